@@ -1,0 +1,1 @@
+"""The artefact that crosses from training to use: written atomically, read verified."""

@@ -1,0 +1,1 @@
+"""A bundle and pictures to predictions."""
