@@ -84,6 +84,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if left_out:
         terminalreporter.write_line(
             f"{len(left_out)} tests or files of tests were left out because something they need is not installed; "
-            "the reasons stand above.",
+            "the reasons stand below.",
             yellow=True,
         )
