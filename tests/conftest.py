@@ -8,6 +8,8 @@ import pytest
 
 from epiluma.settings import Settings
 
+pytest_plugins = ["fixtures_bundle"]
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 

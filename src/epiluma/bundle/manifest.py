@@ -1,0 +1,256 @@
+"""The manifest of a bundle: everything a reader needs beside the graph, as data that checks itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from epiluma.bundle.fields import REPAIR, Fields
+from epiluma.errors import BundleError
+from epiluma.imaging.preprocess import Preprocessing
+from epiluma.taxonomy import CODES
+
+BUNDLE_SCHEMA = "epiluma.bundle/1"
+OUTPUTS = ("probabilities", "decision_scores", "activation_maps", "abstention_score", "quality")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Calibration:
+    """How the probabilities were calibrated; the graph has already done it.
+
+    Attributes:
+        method: `temperature`, or `none`.
+        temperature: what the logits are divided by; above 0.
+        fitted_on: the split it comes from.
+        n: number of pictures it was fitted on.
+    """
+
+    method: str
+    temperature: float
+    fitted_on: str
+    n: int
+
+    def __post_init__(self) -> None:
+        if self.temperature <= 0:
+            raise BundleError(f"the calibration's temperature must be above 0; got {self.temperature}. {REPAIR}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DecisionRule:
+    """How the decision scores come from the probabilities; the graph has already done it.
+
+    Attributes:
+        rule: its name in every prediction, `prior-adjusted` for probability / prior^tau.
+        tau: strength of the adjustment; 0 leaves the probabilities as they are.
+        prior: (7,) shares of the classes in the training data, taxonomy order, each above 0, summing to 1.
+        fitted_on: the split tau was chosen on.
+    """
+
+    rule: str
+    tau: float
+    prior: tuple[float, ...]
+    fitted_on: str
+
+    def __post_init__(self) -> None:
+        if len(self.prior) != len(CODES) or min(self.prior) <= 0 or abs(sum(self.prior) - 1) > 1e-3:
+            raise BundleError(f"the decision's prior must be seven shares that sum to 1; got {self.prior}. {REPAIR}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tiers:
+    """The two thresholds on `malignant_probability`.
+
+    Attributes:
+        intermediate_from: below it a reading is low.
+        high_from: from it on a reading is high; above `intermediate_from`.
+        fitted_on: the split they come from.
+        n: number of pictures they were fitted on.
+    """
+
+    intermediate_from: float
+    high_from: float
+    fitted_on: str
+    n: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.intermediate_from < self.high_from:
+            raise BundleError(
+                "the tiers need 0 <= intermediate_from < high_from; got "
+                f"{self.intermediate_from} and {self.high_from}. {REPAIR}"
+            )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Abstention:
+    """When the model refuses to judge: its abstention score lies above `threshold`."""
+
+    threshold: float
+    method: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QualityLimit:
+    """The range of one measure of the graph's `quality` output, in the order of that output.
+
+    Attributes:
+        name: what is measured.
+        minimum: a smaller value gives the reason `below`; None: no limit.
+        maximum: a larger value gives the reason `above`; None: no limit.
+    """
+
+    name: str
+    minimum: float | None = None
+    maximum: float | None = None
+    below: str | None = None
+    above: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.minimum is None) != (self.below is None) or (self.maximum is None) != (self.above is None):
+            raise BundleError(f"every limit of quality {self.name!r} needs its reason code. {REPAIR}")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object of the manifest; limits that are not set are left out."""
+        entries = {
+            "name": self.name,
+            "minimum": self.minimum,
+            "below": self.below,
+            "maximum": self.maximum,
+            "above": self.above,
+        }
+        return {key: value for key, value in entries.items() if value is not None}
+
+    @classmethod
+    def from_json(cls, fields: Fields) -> "QualityLimit":
+        """Read one entry of the manifest's `quality`."""
+        return cls(
+            name=fields.text("name"),
+            minimum=fields.optional_number("minimum"),
+            maximum=fields.optional_number("maximum"),
+            below=fields.optional_text("below"),
+            above=fields.optional_text("above"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BundleManifest:
+    """`manifest.json`.
+
+    Attributes:
+        id: `NAME-YYYYMMDD-` and the first 8 hex digits of the SHA-256 of `model.onnx`.
+        name: of the network.
+        created: ISO 8601 date.
+        quality: one entry per number of the graph's `quality` output, in its order.
+        provenance: where the model comes from: hashes of data and split, code version, config, seed, parity.
+        licenses: SPDX expressions of `code` and `weights`.
+        files: name -> SHA-256 of every other file of the bundle.
+    """
+
+    id: str
+    name: str
+    created: str
+    preprocessing: Preprocessing
+    calibration: Calibration
+    decision: DecisionRule
+    tiers: Tiers
+    abstention: Abstention
+    quality: tuple[QualityLimit, ...]
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    licenses: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object that `from_json` reads."""
+        return {
+            "schema": BUNDLE_SCHEMA,
+            "id": self.id,
+            "name": self.name,
+            "created": self.created,
+            "taxonomy": list(CODES),
+            "preprocessing": self.preprocessing.to_json(),
+            "outputs": list(OUTPUTS),
+            "calibration": {key: getattr(self.calibration, key) for key in _CALIBRATION},
+            "decision": {key: getattr(self.decision, key) for key in _DECISION} | {"prior": list(self.decision.prior)},
+            "tiers": {key: getattr(self.tiers, key) for key in _TIERS},
+            "abstention": {"threshold": self.abstention.threshold, "method": self.abstention.method},
+            "quality": [limit.to_json() for limit in self.quality],
+            "provenance": dict(self.provenance),
+            "licenses": dict(self.licenses),
+            "files": dict(self.files),
+        }
+
+    @classmethod
+    def from_json(cls, value: object) -> "BundleManifest":
+        """Read a parsed `manifest.json`.
+
+        Raises:
+            BundleError: another schema, another class order, other outputs, or any value missing or impossible.
+        """
+        fields = Fields(value, "manifest.json")
+        _require(fields.text("schema") == BUNDLE_SCHEMA, "schema", BUNDLE_SCHEMA, fields.text("schema"))
+        _require(fields.texts("taxonomy") == CODES, "class order", list(CODES), list(fields.texts("taxonomy")))
+        _require(fields.texts("outputs") == OUTPUTS, "outputs", list(OUTPUTS), list(fields.texts("outputs")))
+        return cls(
+            id=fields.text("id"),
+            name=fields.text("name"),
+            created=fields.text("created"),
+            preprocessing=_preprocessing(fields),
+            calibration=_calibration(fields.inside("calibration")),
+            decision=_decision(fields.inside("decision")),
+            tiers=_tiers(fields.inside("tiers")),
+            abstention=_abstention(fields.inside("abstention")),
+            quality=tuple(QualityLimit.from_json(entry) for entry in fields.each("quality")),
+            provenance=fields.object("provenance"),
+            licenses={key: str(text) for key, text in fields.object("licenses").items()},
+            files={key: str(text) for key, text in fields.object("files").items()},
+        )
+
+
+_CALIBRATION = ("method", "temperature", "fitted_on", "n")
+_DECISION = ("rule", "tau", "prior", "fitted_on")
+_TIERS = ("intermediate_from", "high_from", "fitted_on", "n")
+
+
+def _require(right: bool, what: str, expected: object, found: object) -> None:
+    if not right:
+        raise BundleError(
+            f"manifest.json: the {what} must be {expected}; got {found}. "
+            "This bundle was made for another version of epiluma: upgrade, or export the model again."
+        )
+
+
+def _preprocessing(fields: Fields) -> Preprocessing:
+    inside = fields.inside("preprocessing")
+    size_px, _, _ = inside.count("size_px"), inside.numbers("mean", 3), inside.numbers("std", 3)
+    if size_px < 1:
+        raise BundleError(f"manifest.json, preprocessing: 'size_px' must be at least 1; got {size_px}. {REPAIR}")
+    return Preprocessing.from_json(fields.object("preprocessing"))
+
+
+def _calibration(fields: Fields) -> Calibration:
+    return Calibration(
+        method=fields.text("method"),
+        temperature=fields.number("temperature"),
+        fitted_on=fields.text("fitted_on"),
+        n=fields.count("n"),
+    )
+
+
+def _decision(fields: Fields) -> DecisionRule:
+    return DecisionRule(
+        rule=fields.text("rule"),
+        tau=fields.number("tau"),
+        prior=fields.numbers("prior", len(CODES)),
+        fitted_on=fields.text("fitted_on"),
+    )
+
+
+def _tiers(fields: Fields) -> Tiers:
+    return Tiers(
+        intermediate_from=fields.number("intermediate_from"),
+        high_from=fields.number("high_from"),
+        fitted_on=fields.text("fitted_on"),
+        n=fields.count("n"),
+    )
+
+
+def _abstention(fields: Fields) -> Abstention:
+    return Abstention(threshold=fields.number("threshold"), method=fields.text("method"))
