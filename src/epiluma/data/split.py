@@ -1,0 +1,175 @@
+"""Splits: which lesions train, which choose, which measure. Three lists of image ids in a folder."""
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from epiluma.data.manifest import Manifest, check_id
+from epiluma.errors import DataError, LeakError, MissingExtra
+
+NAMES = ("train", "validation", "test")
+FOLDS = 20  # of 5 % each: 14 train, 3 validate, 3 test
+HELD_OUT_FOLDS = 3
+DEFAULT_SEED = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Splits:
+    """The image ids of each split, sorted. `test` may be empty."""
+
+    train: tuple[str, ...]
+    validation: tuple[str, ...]
+    test: tuple[str, ...] = ()
+
+    def of(self, name: str) -> tuple[str, ...]:
+        """Return the ids of one split.
+
+        Raises:
+            DataError: `data.split-name`.
+        """
+        if name not in NAMES:
+            raise DataError(f"no split is called {name!r}; expected {', '.join(NAMES)}.", code="data.split-name")
+        ids: tuple[str, ...] = getattr(self, name)
+        return ids
+
+    def as_dict(self) -> dict[str, tuple[str, ...]]:
+        """Return the ids by name of split."""
+        return {name: self.of(name) for name in NAMES}
+
+
+def split_manifest(manifest: Manifest, *, seed: int, groups: Mapping[str, str] | None = None) -> Splits:
+    """Split the labelled pictures 70/15/15 by lesion, stratified by diagnosis.
+
+    Twenty folds are drawn; of all ways to choose three for testing, and then three for validation, the one is taken
+    whose seven diagnoses come closest to 15 % each. Unlabelled pictures are in no split.
+
+    Args:
+        manifest: the pictures.
+        seed: the same seed, rows and groups give the same split.
+        groups: lesion id -> group id (`duplicates.group_lesions`); a group never crosses a split. Without it every
+            lesion is its own group.
+
+    Raises:
+        DataError: `data.too-few`, when no diagnosis has 20 pictures.
+    """
+    rows = sorted((row for row in manifest.rows if row.dx), key=lambda row: row.image_id)
+    labels = np.array([row.dx for row in rows])
+    group_ids = np.array([(groups or {}).get(row.lesion_id, row.lesion_id) for row in rows])
+    folds = _draw_folds(labels, group_ids, seed=seed)
+    test = _most_even(labels, folds, among=tuple(range(FOLDS)))
+    validation = _most_even(labels, folds, among=tuple(fold for fold in range(FOLDS) if fold not in test))
+    chosen = {"test": np.isin(folds, test), "validation": np.isin(folds, validation)}
+    chosen["train"] = ~(chosen["test"] | chosen["validation"])
+    ids = np.array([row.image_id for row in rows])
+    return Splits(**{name: tuple(ids[chosen[name]].tolist()) for name in NAMES})
+
+
+def _draw_folds(labels: npt.NDArray[np.str_], groups: npt.NDArray[np.str_], *, seed: int) -> npt.NDArray[np.int64]:
+    try:
+        from sklearn.model_selection import StratifiedGroupKFold
+    except ImportError:
+        raise MissingExtra.of("data", "scikit-learn") from None
+    counts = np.unique(labels, return_counts=True)[1]
+    if not len(labels) or counts.max() < FOLDS or len(np.unique(groups)) < FOLDS:
+        raise DataError(
+            f"a split needs at least {FOLDS} lesions, and {FOLDS} pictures of one diagnosis; found "
+            f"{len(np.unique(groups))} lesions and {counts.max(initial=0)} pictures. Import more labelled pictures.",
+            code="data.too-few",
+        )
+    folds = np.zeros(len(labels), np.int64)
+    folder = StratifiedGroupKFold(n_splits=FOLDS, shuffle=True, random_state=seed)
+    with warnings.catch_warnings():
+        # A diagnosis with fewer pictures than folds cannot be in all of them; `_most_even` deals with it.
+        warnings.filterwarnings("ignore", message="The least populated class", category=UserWarning)
+        for fold, (_, members) in enumerate(folder.split(labels, labels, groups)):
+            folds[members] = fold
+    return folds
+
+
+def _most_even(labels: npt.NDArray[np.str_], folds: npt.NDArray[np.int64], *, among: tuple[int, ...]) -> list[int]:
+    """Return the three folds whose share of every diagnosis is closest to 3 of 20."""
+    codes = np.unique(labels)
+    counts = np.array([[np.sum((folds == fold) & (labels == code)) for code in codes] for fold in range(FOLDS)])
+    shares = counts / counts.sum(axis=0)
+    choices = list(combinations(among, HELD_OUT_FOLDS))
+    held_out = np.array([shares[list(choice)].sum(axis=0) for choice in choices])
+    unevenness = ((held_out - HELD_OUT_FOLDS / FOLDS) ** 2).sum(axis=1)
+    return list(choices[int(unevenness.argmin())])
+
+
+def default_splits() -> Path:
+    """Return the folder of the committed split of HAM10000.
+
+    Raises:
+        DataError: `data.missing`, where this installation came without it.
+    """
+    here = Path(__file__).resolve()
+    for folder in (here.parent / "splits", here.parents[3] / "configs" / "splits"):
+        if folder.is_dir():
+            return folder
+    raise DataError("this installation has no committed split; give one with --splits DIR.", code="data.missing")
+
+
+def write_splits(splits: Splits, folder: Path, *, note: str) -> None:
+    """Write `train.txt`, `validation.txt` and, where there are any, `test.txt`: one id a line.
+
+    Args:
+        splits: the ids.
+        folder: created when it is not there; lists in it are replaced.
+        note: one line of comment on how they were made, so that they can be made again.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, ids in splits.as_dict().items():
+        if ids:
+            lines = [f"# {note}", *sorted(ids)]
+            (folder / f"{name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+
+
+def read_splits(folder: Path, *, strict: bool = True) -> Splits:
+    """Read the lists of a folder; lines that start with `#` are comments. `test.txt` may be missing.
+
+    Args:
+        folder: holds `train.txt`, `validation.txt` and perhaps `test.txt`.
+        strict: refuse a picture that is listed twice; an audit reads such lists to report on them.
+
+    Raises:
+        DataError: `data.missing` or `data.id`.
+        LeakError: one picture is in two lists, or twice in one.
+    """
+    splits = Splits(**{name: _read_list(folder / f"{name}.txt", optional=name == "test") for name in NAMES})
+    if strict:
+        _check_listed_once(folder, splits)
+    return splits
+
+
+def _check_listed_once(folder: Path, splits: Splits) -> None:
+    seen: dict[str, str] = {}
+    for name, ids in splits.as_dict().items():
+        for image_id in ids:
+            if image_id in seen:
+                raise LeakError(
+                    f"{folder}: the picture {image_id} is listed in {seen[image_id]}.txt and again in {name}.txt; a "
+                    "picture belongs to one split."
+                )
+            seen[image_id] = name
+
+
+def _read_list(path: Path, *, optional: bool) -> tuple[str, ...]:
+    if optional and not path.exists():
+        return ()
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise DataError(
+            f"{path} cannot be read: expected a text file with one image id a line. Make one with: epiluma data split",
+            code="data.missing",
+        ) from None
+    ids = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    for image_id in ids:
+        check_id("image_id", image_id)
+    return tuple(sorted(ids))
