@@ -87,14 +87,13 @@ def read_image(
     _check_bytes(len(data), limits)
     picture = _open(data)
     _check_pixels(picture, geometry, limits)
-    if short_side_px is not None and geometry is None:
-        _decode_small(picture, short_side_px)
+    width, height = picture.size if geometry is None else geometry.crop[2:]
+    factor = 1 if short_side_px is None else pooling_factor(height, width, short_side_px=short_side_px)
+    scale = _decode_small(picture, factor) if geometry is None else 1
     image = _pixels(picture)
     if geometry is not None:
         image = apply_geometry(image, geometry)
-    if short_side_px is None:
-        return image
-    return mean_pool(image, pooling_factor(*image.shape[:2], short_side_px=short_side_px))
+    return mean_pool(image, factor // scale)
 
 
 def read_bytes(path: Path, *, limits: Limits = LIMITS) -> bytes:
@@ -173,13 +172,14 @@ def _check_pixels(picture: ImageFile, geometry: Geometry | None, limits: Limits)
         )
 
 
-def _decode_small(picture: ImageFile, short_side_px: int) -> None:
-    """Let a JPEG's decoder do the pooling, as far as it can; other formats stay as they are."""
-    width, height = picture.size
-    scale = min(pooling_factor(height, width, short_side_px=short_side_px), _LARGEST_JPEG_SCALE)
-    if scale > 1:
-        # The decoder takes the largest scale that leaves at least this size: exactly `scale`.
-        picture.draft(None, (width // scale, height // scale))
+def _decode_small(picture: ImageFile, factor: int) -> int:
+    """Let a JPEG's decoder do the pooling as far as it can; returns by how much. Other formats stay as they are."""
+    scale = min(factor, _LARGEST_JPEG_SCALE)
+    if scale == 1 or not isinstance(picture, JpegImageFile):
+        return 1
+    # The decoder takes the largest scale that leaves at least this size: exactly `scale`.
+    picture.draft(None, (picture.width // scale, picture.height // scale))
+    return scale
 
 
 def _pixels(picture: ImageFile) -> Image:
