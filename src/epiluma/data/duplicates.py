@@ -5,7 +5,7 @@ whether the shapes agree; the fine one, over the few pairs that are left, whethe
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,18 +58,12 @@ def find_near_duplicates(manifest: Manifest, *, progress: Progress | None = None
 
 def compare_thumbnails(image_ids: Sequence[str], thumbnails: Thumbnails) -> list[NearDuplicate]:
     """Return the pairs of thumbnails, (N, 72, 72) in the order of the ids, that look like one."""
-    coarse = block_means(thumbnails, 4)
-    vectors, views = unit_vectors(coarse), [unit_vectors(turned(coarse, turn)) for turn in TURNS]
     found = []
-    for start in range(0, len(vectors), ROWS_AT_ONCE):
-        rows = vectors[start : start + ROWS_AT_ONCE]
-        similarity = np.stack([rows @ view[start:].T for view in views])
-        best, turn = similarity.max(axis=0), similarity.argmax(axis=0)
-        for i, j in np.argwhere(np.triu(best >= COARSE_AT_LEAST, k=1)):
-            fine = _fine_similarity(thumbnails[start + i], thumbnails[start + j], int(turn[i, j]))
-            if fine >= FINE_AT_LEAST:
-                first, second = sorted((image_ids[start + i], image_ids[start + j]))
-                found.append(NearDuplicate(first=first, second=second, coarse=float(best[i, j]), fine=fine))
+    for i, j, turn, coarse in _similar_shapes(block_means(thumbnails, 4)):
+        fine = _fine_similarity(thumbnails[i], thumbnails[j], turn)
+        if fine >= FINE_AT_LEAST:
+            first, second = sorted((image_ids[i], image_ids[j]))
+            found.append(NearDuplicate(first=first, second=second, coarse=coarse, fine=fine))
     return sorted(found)
 
 
@@ -98,6 +92,22 @@ def _root(parent: Mapping[str, str], lesion: str) -> str:
     while parent[lesion] != lesion:
         lesion = parent[lesion]
     return lesion
+
+
+def _similar_shapes(shapes: Thumbnails) -> Iterator[tuple[int, int, int, float]]:
+    """Yield i < j, the turn of j that fits best, and the correlation, for every pair above the threshold."""
+    vectors = unit_vectors(shapes)
+    views = [unit_vectors(turned(shapes, turn)) for turn in TURNS]
+    for start in range(0, len(vectors), ROWS_AT_ONCE):
+        rows = vectors[start : start + ROWS_AT_ONCE]
+        best = rows @ views[0][start:].T
+        turns = np.zeros(best.shape, np.int8)
+        for turn, view in list(enumerate(views))[1:]:
+            similarity = rows @ view[start:].T
+            better = similarity > best
+            best[better], turns[better] = similarity[better], turn
+        for i, j in np.argwhere(np.triu(best >= COARSE_AT_LEAST, k=1)):
+            yield start + int(i), start + int(j), int(turns[i, j]), float(best[i, j])
 
 
 def _fine_similarity(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32], turn: int) -> float:

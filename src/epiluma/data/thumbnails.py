@@ -29,7 +29,8 @@ def read_thumbnail(path: Path) -> npt.NDArray[np.float32]:
     side = min(height, width)
     top, left = (height - side) // 2, (width - side) // 2
     rows = _averaging(side)
-    return (rows @ grey[top : top + side, left : left + side] @ rows.T).astype(np.float32)
+    square = grey[top : top + side, left : left + side]
+    return np.asarray(rows @ square @ rows.T, np.float32)
 
 
 def _averaging(side_px: int) -> npt.NDArray[np.float32]:
@@ -38,7 +39,7 @@ def _averaging(side_px: int) -> npt.NDArray[np.float32]:
     samples = np.arange(side_px)
     overlap = np.minimum(edges[1:, None], samples + 1) - np.maximum(edges[:-1, None], samples)
     weights = np.clip(overlap, 0, None)
-    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float32)
 
 
 def turned(thumbnails: Thumbnails, turn: int) -> Thumbnails:
@@ -67,7 +68,7 @@ def unit_vectors(pictures: Thumbnails) -> npt.NDArray[np.float32]:
     flat = pictures.reshape(len(pictures), -1)
     centred = flat - flat.mean(axis=1, keepdims=True)
     length = np.linalg.norm(centred, axis=1, keepdims=True)
-    return np.divide(centred, length, out=np.zeros_like(centred), where=length > 1e-3)
+    return np.asarray(np.divide(centred, length, out=np.zeros_like(centred), where=length > 1e-3), np.float32)
 
 
 def stack(thumbnails: Sequence[npt.NDArray[np.float32]]) -> Thumbnails:
