@@ -1,0 +1,81 @@
+"""The web app: `create_app` puts the parts together and refuses to start where one of them is unsafe."""
+
+from functools import partial
+
+from flask import Flask
+from flask_babel import Babel, gettext
+from flask_bootstrap import Bootstrap5
+from flask_wtf.csrf import CSRFProtect
+
+from epiluma.imaging.decode import LIMITS
+from epiluma.inference.classifier import Classifier
+from epiluma.records import NOTICE
+from epiluma.settings import Settings
+from epiluma.web import wording
+from epiluma.web.access import ANYONE, allow, refuse_undeclared
+from epiluma.web.api.v1.predictions import api
+from epiluma.web.errors import handle_errors
+from epiluma.web.figures import Figures
+from epiluma.web.icons import icon
+from epiluma.web.languages import chosen_language, page_language
+from epiluma.web.logs import log_requests
+from epiluma.web.pages.health import health
+from epiluma.web.pages.reading import pages
+from epiluma.web.security import secure
+from epiluma.web.statics import serve_statics
+from epiluma.web.uploads import limit_uploads
+
+
+def create_app(settings: Settings, classifier: Classifier) -> Flask:
+    """Make the app.
+
+    Args:
+        settings: where keys are kept.
+        classifier: reads every picture; make it in the process that serves, after any fork.
+
+    Raises:
+        UndeclaredView: a view does not say who may call it.
+        ConfigError: the key that signs cookies can be neither read nor made.
+
+    Example:
+        >>> import epiluma
+        >>> from epiluma.settings import Settings
+        >>> app = create_app(Settings(secret_key="a key"), epiluma.Classifier(epiluma.load_bundle()))
+        >>> app.test_client().get("/healthz").json["status"]
+        'ok'
+    """
+    app = Flask("epiluma.web", static_folder=None, static_url_path="/static")
+    app.extensions["epiluma.classifier"] = classifier
+    app.extensions["epiluma.figures"] = Figures.of(classifier.bundle)
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # a record's keys keep their order
+    log_requests(app)
+    secure(app, settings)
+    limit_uploads(app)
+    serve_statics(app)
+    CSRFProtect(app).exempt(api)
+    Babel(app, locale_selector=chosen_language)
+    Bootstrap5(app)
+    _name_in_templates(app)
+    for blueprint in (pages, health, api):
+        app.register_blueprint(blueprint)
+    # The package's own view of its public files, declared on its behalf; a method takes no mark, a partial does.
+    app.view_functions["bootstrap.static"] = allow(ANYONE)(partial(app.view_functions["bootstrap.static"]))
+    handle_errors(app)
+    refuse_undeclared(app)
+    return app
+
+
+def _name_in_templates(app: Flask) -> None:
+    @app.context_processor
+    def names() -> dict[str, object]:
+        return {"notice": gettext(NOTICE)}
+
+    app.jinja_env.globals.update(
+        icon=icon,
+        language=page_language,
+        problem_text=wording.problem_text,
+        modalities={modality.value: text for modality, text in wording.MODALITIES.items()},
+        max_bytes=LIMITS.max_bytes,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

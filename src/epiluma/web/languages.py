@@ -1,0 +1,28 @@
+"""Which language a page is in. English is the source; a folder in `translations/` adds another."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from flask import request
+from flask_babel import get_locale
+
+SOURCE = "en"
+FOLDER = Path(__file__).parent / "translations"
+
+
+@lru_cache(maxsize=1)
+def languages() -> tuple[str, ...]:
+    """Return the languages there are, the source first."""
+    found = sorted(path.parents[1].name for path in FOLDER.glob("*/LC_MESSAGES/messages.mo"))
+    return (SOURCE, *found)
+
+
+def chosen_language() -> str:
+    """Return the language the browser prefers among those there are."""
+    return request.accept_languages.best_match(languages()) or SOURCE
+
+
+def page_language() -> str:
+    """Return the language tag of the page that is being made."""
+    locale = get_locale()
+    return locale.language if locale is not None else SOURCE

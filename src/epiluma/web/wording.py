@@ -1,0 +1,130 @@
+"""What the pages say about tiers, modalities and bad input. A text is looked up by code, never typed into a view."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+
+from epiluma.records import Modality, Tier
+from epiluma.taxonomy import BY_CODE, Malignancy
+
+Text = Any  # a lazy string: translated when it is shown
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TierWording:
+    """How one tier is shown: always a word, a shape and a colour together."""
+
+    word: Text
+    shape: str
+    meaning: Text
+    next_step: Text
+
+
+TIERS: Mapping[Tier, TierWording] = {
+    Tier.LOW: TierWording(
+        word=lazy_gettext("Low"),
+        shape="circle",
+        meaning=lazy_gettext("The model finds little in this picture that speaks for a cancer or a precancer."),
+        next_step=lazy_gettext(
+            "Keep an eye on the spot. Show it to a doctor if it is new, changes, bleeds, itches or hurts."
+        ),
+    ),
+    Tier.INTERMEDIATE: TierWording(
+        word=lazy_gettext("Intermediate"),
+        shape="triangle",
+        meaning=lazy_gettext("The model cannot rule out a cancer or a precancer in this picture."),
+        next_step=lazy_gettext(
+            "Show the spot to a doctor in the next few weeks, and sooner if it changes, bleeds or hurts."
+        ),
+    ),
+    Tier.HIGH: TierWording(
+        word=lazy_gettext("High"),
+        shape="square",
+        meaning=lazy_gettext("This picture resembles pictures of cancers and precancers. Only a doctor can tell."),
+        next_step=lazy_gettext("Ask for an appointment with a doctor this week, best with a dermatologist."),
+    ),
+    Tier.NOT_ASSESSED: TierWording(
+        word=lazy_gettext("Not assessed"),
+        shape="dashed-circle",
+        meaning=lazy_gettext("The model does not rate this picture, because it cannot be sure enough of it."),
+        next_step=lazy_gettext("If the spot worries you, is new or changes, show it to a doctor."),
+    ),
+}
+
+MALIGNANCIES: Mapping[Malignancy, Text] = {
+    Malignancy.BENIGN: lazy_gettext("harmless"),
+    Malignancy.PRECANCEROUS: lazy_gettext("precancer"),
+    Malignancy.MALIGNANT: lazy_gettext("cancer"),
+}
+
+MODALITIES: Mapping[Modality, Text] = {
+    Modality.DERMOSCOPIC: lazy_gettext("Through a dermoscope"),
+    Modality.CLINICAL: lazy_gettext("With a plain camera or phone"),
+    Modality.UNKNOWN: lazy_gettext("Not sure"),
+}
+
+# Bad input, in words for the person who chose the picture: what happened, what to do.
+PROBLEMS: Mapping[str, Text] = {
+    "image.missing": lazy_gettext("No picture has been chosen yet. Choose one first, then press “Read this picture”."),
+    "image.empty": lazy_gettext("This file is empty. Choose the picture again, or take a new one."),
+    "image.unsupported": lazy_gettext(
+        "This file is not a JPEG, PNG or WebP picture, so it cannot be read. "
+        "Save or photograph it as JPEG, then choose it again."
+    ),
+    "image.truncated": lazy_gettext(
+        "This picture is damaged: a part of the file is missing. Copy it again from where it came, or take a new one."
+    ),
+    "image.too-large": lazy_gettext(
+        "This picture is too large. Choose one of at most 20 MB and 40 megapixels; an ordinary phone photo is smaller."
+    ),
+    "image.too-small": lazy_gettext(
+        "This picture is too small to read. Each side must have at least 64 pixels. Choose the original, not a preview."
+    ),
+    "geometry.invalid": lazy_gettext(
+        "The part of the picture that was cut out does not lie inside it. Choose it again."
+    ),
+    "modality.invalid": lazy_gettext("Choose how the picture was taken from the three answers."),
+    "request.one-image": lazy_gettext("Choose one picture at a time."),
+    "request.expired": lazy_gettext(
+        "This page has lost its connection to the server. Reload the page, choose your picture again and press the "
+        "button once more. If that does not help, allow cookies for this page."
+    ),
+}
+UNREADABLE = lazy_gettext("This picture cannot be read. Choose another one, best a JPEG straight from the camera.")
+
+
+def problem_text(code: str) -> str:
+    """Return what a page says to a person whose input failed with this code."""
+    return str(PROBLEMS.get(code, UNREADABLE))
+
+
+def diagnosis_name(code: str) -> str:
+    """Return the name of a diagnosis in the reader's language."""
+    return str(gettext(BY_CODE[code].name))
+
+
+def diagnosis_text(code: str) -> str:
+    """Return the two sentences about a diagnosis in the reader's language."""
+    return str(gettext(BY_CODE[code].patient_text))
+
+
+def malignancy_word(code: str) -> str:
+    """Return whether a diagnosis is harmless, a precancer or a cancer, in the reader's language."""
+    return str(MALIGNANCIES[BY_CODE[code].malignancy])
+
+
+def percent(share: float) -> str:
+    """Return a probability as whole percent; the ends say `<1 %` and `>99 %`, since neither is ever certain.
+
+    Example:
+        >>> percent(0.617), percent(0.004), percent(0.996)
+        ('62\xa0%', '<1\xa0%', '>99\xa0%')
+    """
+    text = f"{share * 100:.0f}"
+    if share < 0.01:
+        text = "<1"
+    elif share > 0.99:
+        text = ">99"
+    return f"{text}\N{NO-BREAK SPACE}%"
