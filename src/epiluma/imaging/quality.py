@@ -15,9 +15,10 @@ from epiluma.records import Floats
 QUALITY_NAMES: tuple[str, ...] = ("brightness", "contrast", "sharpness", "clipped")
 
 LUMA_WEIGHTS = (0.299, 0.587, 0.114)  # ITU-R BT.601
+SHARPNESS_BLOCKS = 56  # detail is looked for in about this many blocks a side, whatever the size
 LEAST_CONTRAST = 0.02  # below it sharpness would divide noise by nothing
-CLIPPED_BELOW = 2 / 255  # luma at or below it has no detail left
-CLIPPED_ABOVE = 253 / 255
+CLIPPED_BELOW = 2.5 / 255  # luma that rounds to at most 2 has no detail left
+CLIPPED_ABOVE = 252.5 / 255  # nor has luma that rounds to at least 253
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,11 +53,16 @@ class QualityLimit:
 
 # Chosen by measurement: docs/decisions/0002-quality-limits.md.
 QUALITY_LIMITS: tuple[QualityLimit, ...] = (
-    QualityLimit(name="brightness", minimum=0.1, maximum=0.95, below="quality.dark", above="quality.bright"),
-    QualityLimit(name="contrast", minimum=0.01, below="quality.blank"),
-    QualityLimit(name="sharpness", minimum=0.01, below="quality.blurred"),
-    QualityLimit(name="clipped", maximum=0.9, above="quality.clipped"),
+    QualityLimit(name="brightness", minimum=0.12, maximum=0.94, below="quality.dark", above="quality.bright"),
+    QualityLimit(name="contrast", minimum=0.012, below="quality.blank"),
+    QualityLimit(name="sharpness", minimum=0.09, below="quality.blurred"),
+    QualityLimit(name="clipped", maximum=0.6, above="quality.clipped"),
 )
+
+
+def sharpness_block_px(size_px: int) -> int:
+    """Return the side of the blocks that sharpness is measured on: 4 for a network of 224 px, never below 1."""
+    return max(1, size_px // SHARPNESS_BLOCKS)
 
 
 def measure_quality(square: npt.NDArray[np.uint8] | Floats) -> Floats:
@@ -65,10 +71,11 @@ def measure_quality(square: npt.NDArray[np.uint8] | Floats) -> Floats:
     * luma: 0.299 R + 0.587 G + 0.114 B, each in [0, 1] (ITU-R BT.601)
     * brightness: mean of luma, in [0, 1]
     * contrast: standard deviation of luma (of the whole population), in [0, 0.5]
-    * sharpness: mean of |4 l(x, y) - l(x-1, y) - l(x+1, y) - l(x, y-1) - l(x, y+1)| over all pixels that have four
-      neighbours, divided by max(contrast, 0.02): detail as a share of what is there to be seen, so that a pale lesion
-      in focus is not called blurred
-    * clipped: share of pixels whose luma is at most 2/255 or at least 253/255
+    * sharpness: luma is averaged over blocks of `sharpness_block_px(S)`, a remainder at the right and bottom left out;
+      then the mean of |4 l(x, y) - l(x-1, y) - l(x+1, y) - l(x, y-1) - l(x, y+1)| over all blocks that have four
+      neighbours is divided by max(contrast, 0.02): detail as a share of what is there to be seen, so that a pale lesion
+      in focus is not called blurred; blocks, because single pixels hold the sensor's and the file's noise
+    * clipped: share of pixels whose luma is at most 2.5/255 or at least 252.5/255
 
     Args:
         square: (S, S, 3) RGB, uint8 or float32 in [0, 1]: after the central square is cut and resized.
@@ -78,11 +85,18 @@ def measure_quality(square: npt.NDArray[np.uint8] | Floats) -> Floats:
     """
     scale = np.float32(255 if square.dtype == np.uint8 else 1)
     luma = square.astype(np.float32) / scale @ np.array(LUMA_WEIGHTS, np.float32)
-    neighbours = luma[:-2, 1:-1] + luma[2:, 1:-1] + luma[1:-1, :-2] + luma[1:-1, 2:]
-    detail = np.abs(4 * luma[1:-1, 1:-1] - neighbours).mean()
+    blocks = _block_means(luma, sharpness_block_px(luma.shape[0]))
+    neighbours = blocks[:-2, 1:-1] + blocks[2:, 1:-1] + blocks[1:-1, :-2] + blocks[1:-1, 2:]
+    detail = np.abs(4 * blocks[1:-1, 1:-1] - neighbours).mean()
     contrast = luma.std()
     clipped = ((luma <= CLIPPED_BELOW) | (luma >= CLIPPED_ABOVE)).mean()
     return np.array([luma.mean(), contrast, detail / max(contrast, LEAST_CONTRAST), clipped], np.float32)
+
+
+def _block_means(luma: Floats, block: int) -> Floats:
+    count = luma.shape[0] // block
+    means: Floats = luma[: count * block, : count * block].reshape(count, block, count, block).mean(axis=(1, 3))
+    return means
 
 
 def abstention_score(quality: Floats, limits: tuple[QualityLimit, ...] = QUALITY_LIMITS) -> float:
