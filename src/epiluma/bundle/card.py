@@ -6,20 +6,6 @@ from typing import Any
 from epiluma.bundle.manifest import BundleManifest
 from epiluma.taxonomy import DIAGNOSES
 
-# Name in evaluation.json -> words of the table, in its order.
-ROWS = (
-    ("balanced_accuracy", "Balanced accuracy (mean of the seven recalls)"),
-    ("macro_f1", "F1, mean of the seven"),
-    ("top1", "Right diagnosis first"),
-    ("top2", "Right diagnosis among the first two"),
-    ("top3", "Right diagnosis among the first three"),
-    ("macro_auc", "AUC, mean of the seven"),
-    ("melanoma_auc", "AUC, melanoma"),
-    ("malignant_auc", "AUC, malignant or precancerous"),
-    ("melanoma_specificity_at_95_sensitivity", "Specificity at 95 % melanoma sensitivity"),
-    ("ece", "Calibration error (ECE, 15 bins; lower is better)"),
-)
-
 
 def model_card(manifest: BundleManifest, evaluation: Mapping[str, Any] | None) -> str:
     """Return `card.md`: what the model is for and not for, its data, licence, figures and limits.
@@ -121,7 +107,7 @@ def _figures(manifest: BundleManifest, evaluation: Mapping[str, Any] | None) -> 
         "",
         "| | value | n | from | always the majority |",
         "|---|---|---|---|---|",
-        *(_metric_row(words, evaluation["metrics"].get(name)) for name, words in ROWS),
+        *(_metric_row(figure) for figure in evaluation["metrics"].values()),
         "",
         *_class_table(evaluation),
         "",
@@ -130,11 +116,9 @@ def _figures(manifest: BundleManifest, evaluation: Mapping[str, Any] | None) -> 
     return "\n".join(lines) + "\n"
 
 
-def _metric_row(words: str, figure: Mapping[str, Any] | None) -> str:
-    if figure is None:
-        return f"| {words} | not measured | | | |"
+def _metric_row(figure: Mapping[str, Any]) -> str:
     baseline = f"{figure['baseline']:.3f}" if "baseline" in figure else "undefined"
-    return f"| {words} | {interval(figure)} | {figure['n']} | {figure.get('from', '')} | {baseline} |"
+    return f"| {figure['title']} | {interval(figure)} | {figure['n']} | {figure['from']} | {baseline} |"
 
 
 def interval(figure: Mapping[str, Any]) -> str:
@@ -191,13 +175,12 @@ def _limits() -> str:
 
 
 def _how(manifest: BundleManifest) -> str:
-    side = manifest.preprocessing.size_px
+    side, calibration, decision = manifest.preprocessing.size_px, manifest.calibration, manifest.decision
     return f"""## How it is read
-`model.onnx` takes a whole decoded picture, uint8 RGB (1, H, W, 3) of any size: the central square, resized to
-{side}×{side} with antialiasing inside the graph. Probabilities are calibrated ({manifest.calibration.method}
-{manifest.calibration.temperature:.3f}, fitted on {manifest.calibration.fitted_on}); the decision is {manifest.decision.rule}
-with tau {manifest.decision.tau:.2f} (chosen on {manifest.decision.fitted_on}). It abstains when a measure of picture
-quality lies outside its limits ({manifest.abstention.method}).
+`model.onnx` takes a whole decoded picture, uint8 RGB (1, H, W, 3) of any size; the central square is resized to
+{side}×{side} with antialiasing inside the graph. Probabilities are calibrated ({calibration.method}
+{calibration.temperature:.3f}, fitted on {calibration.fitted_on}); the decision is {decision.rule} with tau
+{decision.tau:.2f} (chosen on {decision.fitted_on}). It abstains by {manifest.abstention.method}.
 """
 
 

@@ -62,7 +62,7 @@ class Fields:
             raise self._wrong(key, f"a list of {length} finite numbers", value)
         return tuple(float(item) for item in value)
 
-    def object(self, key: str) -> dict[str, Any]:
+    def mapping(self, key: str) -> dict[str, Any]:
         """Return a JSON object as it is."""
         value = self._take(key)
         if not isinstance(value, dict):

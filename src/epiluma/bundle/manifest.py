@@ -198,9 +198,9 @@ class BundleManifest:
             tiers=_tiers(fields.inside("tiers")),
             abstention=_abstention(fields.inside("abstention")),
             quality=tuple(QualityLimit.from_json(entry) for entry in fields.each("quality")),
-            provenance=fields.object("provenance"),
-            licenses={key: str(text) for key, text in fields.object("licenses").items()},
-            files={key: str(text) for key, text in fields.object("files").items()},
+            provenance=fields.mapping("provenance"),
+            licenses={key: str(text) for key, text in fields.mapping("licenses").items()},
+            files={key: str(text) for key, text in fields.mapping("files").items()},
         )
 
 
@@ -222,7 +222,7 @@ def _preprocessing(fields: Fields) -> Preprocessing:
     size_px, _, _ = inside.count("size_px"), inside.numbers("mean", 3), inside.numbers("std", 3)
     if size_px < 1:
         raise BundleError(f"manifest.json, preprocessing: 'size_px' must be at least 1; got {size_px}. {REPAIR}")
-    return Preprocessing.from_json(fields.object("preprocessing"))
+    return Preprocessing.from_json(fields.mapping("preprocessing"))
 
 
 def _calibration(fields: Fields) -> Calibration:

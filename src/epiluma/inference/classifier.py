@@ -7,9 +7,10 @@ from pathlib import Path
 from epiluma.bundle.read import Bundle
 from epiluma.errors import GeometryError, ImageError
 from epiluma.imaging.decode import read_bytes, read_image
+from epiluma.imaging.pooling import mean_pool, pooling_factor
 from epiluma.inference.rules import Scores, make_prediction
 from epiluma.inference.runtimes import OnnxRuntime, Outputs, Runtime
-from epiluma.records import Geometry, Image, Modality, Prediction, Reading, Unreadable
+from epiluma.records import Geometry, Image, Modality, Reading, Unreadable
 
 
 class Classifier:
@@ -57,7 +58,7 @@ class Classifier:
         """
         names = [f"image-{index}" for index in range(len(images))] if files is None else files
         return [
-            self._read_pixels(image, sha256=_hash_pixels(image), file=name, modality=modality)
+            self._judge(self._pool(image), sha256=hash_pixels(image), file=name, modality=modality)[0]
             for image, name in zip(images, names, strict=True)
         ]
 
@@ -81,12 +82,23 @@ class Classifier:
             ImageError: the picture cannot be read.
             GeometryError: the crop lies outside the picture.
         """
+        return self.read_with_outputs(source, file=file, modality=modality, geometry=geometry)[0]
+
+    def read_with_outputs(
+        self,
+        source: bytes | Path,
+        *,
+        file: str | None = None,
+        modality: Modality = Modality.UNKNOWN,
+        geometry: Geometry | None = None,
+    ) -> tuple[Reading, Outputs]:
+        """Do what `read` does and return the graph's own outputs too, for an evaluation."""
         content = read_bytes(source) if isinstance(source, Path) else source
         name = file if file is not None else str(source) if isinstance(source, Path) else ""
         short_side_px = self.bundle.manifest.preprocessing.pooling_short_side_px
         image = read_image(content, geometry=geometry, short_side_px=short_side_px)
         sha256 = hashlib.sha256(content).hexdigest()
-        return self._read_pixels(image, sha256=sha256, file=name, modality=modality, geometry=geometry)
+        return self._judge(image, sha256=sha256, file=name, modality=modality, geometry=geometry)
 
     def read_row(
         self,
@@ -111,16 +123,17 @@ class Classifier:
                 sha256=None if content is None else hashlib.sha256(content).hexdigest(),
             )
 
-    def measure(self, image: Image) -> Outputs:
-        """Run the graph on one decoded picture, without the rules."""
-        return self._runtime.run(image)
+    def _pool(self, image: Image) -> Image:
+        short_side_px = self.bundle.manifest.preprocessing.pooling_short_side_px
+        height, width = image.shape[:2]
+        return mean_pool(image, pooling_factor(height, width, short_side_px=short_side_px))
 
-    def _read_pixels(
+    def _judge(
         self, image: Image, *, sha256: str, file: str, modality: Modality, geometry: Geometry | None = None
-    ) -> Reading:
+    ) -> tuple[Reading, Outputs]:
         outputs = self._runtime.run(image)
         manifest = self.bundle.manifest
-        prediction: Prediction = make_prediction(
+        prediction = make_prediction(
             Scores(
                 probabilities=outputs.probabilities.tolist(),
                 decision_scores=outputs.decision_scores.tolist(),
@@ -134,14 +147,12 @@ class Classifier:
             geometry=geometry,
         )
         names = [limit.name for limit in manifest.quality]
-        return Reading(
-            prediction=prediction,
-            activation_maps=outputs.activation_maps,
-            quality=dict(zip(names, outputs.quality.tolist(), strict=True)),
-        )
+        quality = dict(zip(names, outputs.quality.tolist(), strict=True))
+        return Reading(prediction=prediction, activation_maps=outputs.activation_maps, quality=quality), outputs
 
 
-def _hash_pixels(image: Image) -> str:
+def hash_pixels(image: Image) -> str:
+    """Return the SHA-256 of a picture's pixels; the array is checked on the way."""
     if image.ndim != 3 or image.shape[2] != 3 or image.dtype != "uint8":
         raise ImageError(
             f"a picture must be an array (height, width, 3) of uint8 in RGB; got {image.shape} of {image.dtype}. "

@@ -100,6 +100,7 @@ def _make_session(bundle: Bundle, threads: int) -> "InferenceSession":
     inputs, outputs = [item.name for item in session.get_inputs()], [item.name for item in session.get_outputs()]
     if inputs != ["image"] or not set(OUTPUTS) <= set(outputs):
         raise BundleError(
-            f"the graph of {bundle.id} must take 'image' and give {list(OUTPUTS)}; it takes {inputs} and gives {outputs}"
+            f"the graph of {bundle.id} must take 'image' and give {list(OUTPUTS)}; "
+            f"it takes {inputs} and gives {outputs}"
         )
     return session

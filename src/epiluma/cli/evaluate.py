@@ -1,0 +1,87 @@
+"""`epiluma evaluate`: measure a bundle on pictures it was not trained on."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from epiluma.cli.output import counted_progress, json_option, print_json
+
+if TYPE_CHECKING:
+    from epiluma.bundle.read import Bundle
+    from epiluma.inference.evaluate import Scored
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+SPLITS = ("train", "validation", "test")
+
+
+@click.command()
+@click.argument("bundle", type=click.Path(path_type=Path), required=False)
+@click.option("--manifest", type=FILE, required=True, help="The manifest of the pictures, from `epiluma data import`.")
+@click.option("--splits", type=FOLDER, help="The folder of id lists; else the committed one.")
+@click.option("--split", type=click.Choice(SPLITS), default="test", show_default=True, help="Which list to measure on.")
+@click.option("-o", "--output", type=FILE, help="Also write the result to this JSON file.")
+@click.option("--charts", type=FOLDER, help="Also write confusion matrix, ROC and reliability to this folder, as SVG.")
+@click.option("--save", is_flag=True, help="Attach the result and a new card to the bundle, and to MODELS/ID.")
+@click.option("--models", type=FOLDER, default="models", show_default=True, help="Where weights are kept, for --save.")
+@click.option("--resamples", type=click.IntRange(min=1), default=1000, show_default=True, help="Behind each interval.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the resamples.")
+@json_option
+def evaluate(
+    bundle: Path | None, manifest: Path, splits: Path | None, split: str, as_json: bool, **options: Any
+) -> None:
+    """Measure a BUNDLE on a split it was not trained on.
+
+    Exits 1, naming them, when lesions of the split were used to train, calibrate or set thresholds.
+    """
+    from epiluma.bundle.read import load_bundle
+    from epiluma.evaluation.report import report_text
+    from epiluma.inference.evaluate import evaluation_report
+
+    model = load_bundle(bundle)
+    scored = _score(model, manifest, splits, split)
+    resamples, seed = options.pop("resamples"), options.pop("seed")
+    report = evaluation_report(scored, bundle=model, split=split, resamples=resamples, seed=seed)
+    _keep(report, scored, model, **options)
+    if as_json:
+        print_json(report)
+    else:
+        click.echo(report_text(report))
+
+
+def _score(bundle: "Bundle", manifest: Path, splits: Path | None, split: str) -> "Scored":
+    from epiluma.data.manifest import read_manifest
+    from epiluma.data.split import default_splits, read_splits
+    from epiluma.inference.classifier import Classifier
+    from epiluma.inference.evaluate import score_pictures
+
+    image_ids = read_splits(splits or default_splits()).of(split)
+    with counted_progress() as progress:
+        return score_pictures(Classifier(bundle), read_manifest(manifest), image_ids, progress=progress)
+
+
+def _keep(
+    report: dict[str, Any],
+    scored: "Scored",
+    bundle: "Bundle",
+    *,
+    output: Path | None,
+    charts: Path | None,
+    save: bool,
+    models: Path,
+) -> None:
+    from epiluma.evaluation.report import write_charts
+    from epiluma.inference.evaluate import as_json_text, save_evaluation
+
+    written = []
+    if output is not None:
+        output.write_text(as_json_text(report), encoding="utf-8")
+        written.append(output)
+    if charts is not None:
+        counts = report["confusion_matrix"]["counts"]
+        written += write_charts(charts, labels=scored.labels, probabilities=scored.probabilities, counts=counts)
+    if save:
+        written += save_evaluation(report, bundle, models=models)
+    for path in written:
+        click.echo(f"wrote {path}", err=True)

@@ -1,0 +1,225 @@
+"""Measure a bundle on pictures it has not seen, through the very path that reads a user's picture."""
+
+import hashlib
+import json
+import platform
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from epiluma.bundle.read import EVALUATION_FILE, TRAINED_ON_FILE, Bundle
+from epiluma.bundle.write import attach_evaluation
+from epiluma.data.ham10000 import known_same_lesions, merge_same_lesions
+from epiluma.data.manifest import Manifest, ManifestRow
+from epiluma.data.trained_on import TrainedOn, read_trained_on, refuse_trained_on
+from epiluma.errors import DataError, EpilumaError
+from epiluma.evaluation.estimates import CONFIDENCE, Estimate, estimate, lesion_weights
+from epiluma.evaluation.metrics import confusion_matrix, evaluate_predictions, majority_baseline
+from epiluma.evaluation.terms import OVERALL, PER_CLASS
+from epiluma.evaluation.thresholds import tier_table
+from epiluma.evaluation.weighted import share
+from epiluma.inference.classifier import Classifier
+from epiluma.inference.runtimes import Outputs
+from epiluma.records import Reading, Tier
+from epiluma.taxonomy import CODES, INDEX
+
+EVALUATION_SCHEMA = "epiluma.evaluation/1"
+PACKAGES = ("epiluma", "numpy", "onnxruntime", "pillow")
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scored:
+    """What a bundle said about labelled pictures, row by row.
+
+    Attributes:
+        image_ids: (N,).
+        lesion_ids: (N,).
+        labels: (N,) index of the true class.
+        probabilities: (N, 7), as in the record.
+        decision_scores: (N, 7), as the graph gives them.
+        tiers: (N,), for the modality of the manifest.
+        abstained: (N,).
+    """
+
+    image_ids: tuple[str, ...]
+    lesion_ids: tuple[str, ...]
+    labels: npt.NDArray[np.int64]
+    probabilities: npt.NDArray[np.float64]
+    decision_scores: npt.NDArray[np.float64]
+    tiers: tuple[Tier, ...]
+    abstained: npt.NDArray[np.bool_]
+
+
+def score_pictures(
+    classifier: Classifier, manifest: Manifest, image_ids: Iterable[str], *, progress: Progress | None = None
+) -> Scored:
+    """Read pictures that the bundle was not trained on.
+
+    Args:
+        classifier: reads them.
+        manifest: holds them; lesions known under two ids are merged first.
+        image_ids: which pictures.
+        progress: told about every picture.
+
+    Raises:
+        LeakError: a lesion or picture is in the bundle's `trained_on.csv.gz`, whatever it was used for; all named.
+        DataError: no picture, an unlabelled one, one that cannot be read or is not the one that was imported.
+    """
+    merged = Manifest(manifest.path, tuple(merge_same_lesions(manifest.rows, known_same_lesions())))
+    chosen = merged.subset(tuple(image_ids))
+    refuse_trained_on(chosen, seen_by(classifier.bundle))
+    _check_labelled(chosen)
+    readings = []
+    for done, row in enumerate(chosen.rows, start=1):
+        readings.append(_read(classifier, chosen, row))
+        if progress:
+            progress("Reading pictures", done, len(chosen.rows))
+    return Scored(
+        image_ids=tuple(row.image_id for row in chosen.rows),
+        lesion_ids=tuple(row.lesion_id for row in chosen.rows),
+        labels=np.array([INDEX[row.dx] for row in chosen.rows], np.int64),
+        probabilities=np.array([reading.prediction.probabilities for reading, _ in readings]),
+        decision_scores=np.array([outputs.decision_scores for _, outputs in readings], np.float64),
+        tiers=tuple(reading.prediction.tier for reading, _ in readings),
+        abstained=np.array([reading.prediction.abstained for reading, _ in readings]),
+    )
+
+
+def seen_by(bundle: Bundle) -> tuple[TrainedOn, ...]:
+    """Return every use of a picture that the bundle's `trained_on.csv.gz` lists.
+
+    Raises:
+        DataError: the list is not what it should be.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / TRAINED_ON_FILE
+        path.write_bytes(bundle.read_file(TRAINED_ON_FILE))
+        return read_trained_on(path)
+
+
+def evaluation_report(
+    scored: Scored, *, bundle: Bundle, split: str, resamples: int = 1000, seed: int = 0
+) -> dict[str, Any]:
+    """Measure what was scored.
+
+    Every picture counts, those the model abstained from too: their numbers are in the record like all others.
+
+    Args:
+        scored: from `score_pictures`.
+        bundle: that scored them.
+        split: its name, for the record.
+        resamples: bootstrap resamples of lesions behind every interval.
+        seed: of the resamples.
+
+    Returns:
+        The object of `evaluation.json`, described in `docs/bundle.md`.
+    """
+    rng = np.random.default_rng(seed)
+    figures = evaluate_predictions(
+        scored.labels, scored.probabilities, scored.decision_scores, scored.lesion_ids, rng=rng, resamples=resamples
+    )
+    baseline = majority_baseline(scored.labels)
+    counts = np.bincount(scored.labels, minlength=len(CODES))
+    return {
+        "schema": EVALUATION_SCHEMA,
+        "model_id": bundle.id,
+        "split": split,
+        "split_sha256": hash_ids(scored.image_ids),
+        "images": len(scored.labels),
+        "lesions": len(set(scored.lesion_ids)),
+        "resamples": resamples,
+        "confidence": CONFIDENCE,
+        "seed": seed,
+        "majority": {"code": CODES[int(counts.argmax())], "share": float(counts.max() / counts.sum())},
+        "metrics": {
+            name: {"title": term.title, **_figure(figures[name], baseline.get(name)), "from": term.source}
+            for name, term in OVERALL.items()
+        },
+        "classes": {code: _class_figures(code, int(counts[INDEX[code]]), figures, baseline) for code in CODES},
+        "confusion_matrix": {
+            "rows": "truth",
+            "columns": "decision",
+            "order": list(CODES),
+            "counts": confusion_matrix(scored.labels, scored.decision_scores).tolist(),
+        },
+        "tiers": tier_table(scored.labels, scored.tiers, scored.lesion_ids, rng=rng, resamples=resamples),
+        "abstention": _abstention(scored, rng=rng, resamples=resamples),
+        "versions": {name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
+    }
+
+
+def save_evaluation(report: Mapping[str, Any], bundle: Bundle, *, models: Path) -> list[Path]:
+    """Attach an evaluation and a new card to the bundle, and put it beside the weights in `models/ID` where that is.
+
+    Returns:
+        The files that were written.
+
+    Raises:
+        BundleError: the bundle is zipped, or the evaluation is of another model.
+    """
+    written = [attach_evaluation(bundle.path, report).path / EVALUATION_FILE]
+    weights = models / bundle.id
+    if weights.is_dir():
+        written.append(weights / EVALUATION_FILE)
+        written[-1].write_text(as_json_text(report), encoding="utf-8")
+    return written
+
+
+def as_json_text(report: Mapping[str, Any]) -> str:
+    """Return a report as the text of a JSON file."""
+    return json.dumps(report, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def hash_ids(image_ids: Sequence[str]) -> str:
+    """Return the SHA-256 of a split: of its image ids, sorted, one a line."""
+    return hashlib.sha256("".join(f"{image_id}\n" for image_id in sorted(image_ids)).encode()).hexdigest()
+
+
+def _check_labelled(manifest: Manifest) -> None:
+    unlabelled = [row.image_id for row in manifest.rows if not row.dx]
+    if unlabelled or not manifest.rows:
+        raise DataError(
+            f"an evaluation needs labelled pictures; of {len(manifest.rows)} chosen, {len(unlabelled)} have no dx "
+            f"{unlabelled[:5]}",
+            code="data.unlabelled",
+        )
+
+
+def _read(classifier: Classifier, manifest: Manifest, row: ManifestRow) -> tuple[Reading, Outputs]:
+    path = manifest.image_path(row)
+    try:
+        reading, outputs = classifier.read_with_outputs(path, file=row.image_id, modality=row.modality)
+    except EpilumaError as error:
+        raise DataError(f"{row.image_id} ({path}): {error.message}", code=error.code) from error
+    if reading.prediction.sha256 != row.sha256:
+        raise DataError(
+            f"{path} is not the picture that was imported as {row.image_id}: its SHA-256 is "
+            f"{reading.prediction.sha256} and should be {row.sha256}. Import the pictures again.",
+            code="data.altered",
+        )
+    return reading, outputs
+
+
+def _figure(figure: Estimate, baseline: float | None) -> dict[str, Any]:
+    return figure.to_json() | ({} if baseline is None else {"baseline": baseline})
+
+
+def _class_figures(
+    code: str, count: int, figures: Mapping[str, Estimate], baseline: Mapping[str, float]
+) -> dict[str, Any]:
+    names = {name: f"{name}.{code}" for name in PER_CLASS}
+    return {"n": count} | {name: _figure(figures[key], baseline.get(key)) for name, key in names.items()}
+
+
+def _abstention(scored: Scored, *, rng: np.random.Generator, resamples: int) -> dict[str, Any]:
+    weights = lesion_weights(scored.lesion_ids, resamples=resamples, rng=rng)
+    point = float(scored.abstained.mean())
+    total = len(scored.labels)
+    return estimate(point, share(scored.abstained, weights), n=total, reason="no picture").to_json()

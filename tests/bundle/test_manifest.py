@@ -1,0 +1,93 @@
+"""The manifest of a bundle: what it holds, and what is refused."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from epiluma.bundle.manifest import BundleManifest
+from epiluma.errors import BundleError
+
+
+@pytest.fixture
+def value(tiny_bundle: Path) -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads((tiny_bundle / "manifest.json").read_text())
+    return parsed
+
+
+def test_a_manifest_survives_being_written_and_read(value: dict[str, Any]) -> None:
+    assert BundleManifest.from_json(value).to_json() == value
+
+
+def test_limits_that_are_not_set_are_left_out_instead_of_null(value: dict[str, Any]) -> None:
+    assert value["quality"][1] == {"name": "contrast", "minimum": 0.02, "below": "quality.blank"}
+
+
+def test_another_class_order_is_refused_and_both_are_named(value: dict[str, Any]) -> None:
+    value["taxonomy"] = ["nv", "mel", "bkl", "bcc", "akiec", "vasc", "df"]
+
+    with pytest.raises(BundleError, match=r"class order must be \['akiec'.*got \['nv', 'mel'"):
+        BundleManifest.from_json(value)
+
+
+def test_six_classes_are_refused(value: dict[str, Any]) -> None:
+    value["taxonomy"] = value["taxonomy"][:6]
+
+    with pytest.raises(BundleError, match="class order"):
+        BundleManifest.from_json(value)
+
+
+@pytest.mark.parametrize(
+    ("path", "wrong", "words"),
+    [
+        (("schema",), "epiluma.bundle/2", "schema must be epiluma.bundle/1; got epiluma.bundle/2"),
+        (("outputs",), ["probabilities"], "outputs"),
+        (("id",), "", "'id' must be text"),
+        (("preprocessing", "size_px"), 0, "'size_px' must be at least 1"),
+        (("preprocessing", "resize"), "nearest", "bilinear-antialiased"),
+        (("preprocessing", "mean"), [0.5, 0.5], "'mean' must be a list of 3 finite numbers"),
+        (("calibration", "temperature"), 0, "temperature must be above 0"),
+        (("calibration", "temperature"), "1.0", "'temperature' must be a finite number"),
+        (("calibration", "n"), -1, "'n' must be a whole number"),
+        (("decision", "prior"), [1 / 7] * 6, "'prior' must be a list of 7"),
+        (("decision", "prior"), [1, 0, 0, 0, 0, 0, 0], "seven shares that sum to 1"),
+        (("decision", "tau"), float("nan"), "'tau' must be a finite number"),
+        (("decision", "tau"), True, "'tau' must be a finite number"),
+        (("tiers", "high_from"), 0.25, "intermediate_from < high_from"),
+        (("abstention", "threshold"), None, "'threshold' must be a finite number"),
+        (("quality",), {}, "'quality' must be a list of objects"),
+        (("licenses",), [], "'licenses' must be an object"),
+        (("tiers",), [], "tiers must be an object"),
+    ],
+)
+def test_an_impossible_value_is_refused_by_name(
+    value: dict[str, Any], path: tuple[str, ...], wrong: object, words: str
+) -> None:
+    parent = value
+    for key in path[:-1]:
+        parent = parent[key]
+    parent[path[-1]] = wrong
+
+    with pytest.raises(BundleError, match=words):
+        BundleManifest.from_json(value)
+
+
+@pytest.mark.parametrize("key", ["schema", "taxonomy", "preprocessing", "tiers", "abstention", "quality", "files"])
+def test_a_missing_key_is_refused_by_name(value: dict[str, Any], key: str) -> None:
+    del value[key]
+
+    with pytest.raises(BundleError, match=f"has no '{key}'"):
+        BundleManifest.from_json(value)
+
+
+def test_a_limit_without_a_reason_code_is_refused(value: dict[str, Any]) -> None:
+    del value["quality"][1]["below"]
+
+    with pytest.raises(BundleError, match="'contrast' needs its reason code"):
+        BundleManifest.from_json(value)
+
+
+def test_a_list_in_place_of_a_manifest_is_refused() -> None:
+    with pytest.raises(BundleError, match=r"manifest\.json must be an object; got list"):
+        BundleManifest.from_json([])
