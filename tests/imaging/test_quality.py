@@ -126,3 +126,9 @@ def test_each_default_limit_has_a_reason_of_its_own():
 def test_a_limit_without_its_reason_or_of_an_unknown_measure_is_refused(fields):
     with pytest.raises(ValueError, match="limit"):
         QualityLimit(**fields)
+
+
+def test_a_limit_is_written_without_what_it_does_not_have():
+    limit = QualityLimit(name="contrast", minimum=0.1, below="quality.blank")
+
+    assert limit.to_json() == {"name": "contrast", "minimum": 0.1, "below": "quality.blank"}

@@ -5,6 +5,7 @@ otherwise. Only operations that an ONNX graph has are used.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +44,11 @@ class QualityLimit:
             raise ValueError(f"a quality limit is for one of {', '.join(QUALITY_NAMES)}; got {self.name!r}")
         if (self.minimum is None) != (self.below is None) or (self.maximum is None) != (self.above is None):
             raise ValueError(f"each limit of {self.name} needs its reason code, and each code its limit")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object of a bundle's manifest; what is absent has no key."""
+        fields = ("name", "minimum", "maximum", "below", "above")
+        return {field: getattr(self, field) for field in fields if getattr(self, field) is not None}
 
 
 # Chosen by measurement: docs/decisions/0002-quality-limits.md.
