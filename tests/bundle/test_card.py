@@ -46,6 +46,7 @@ def test_a_model_that_was_not_measured_says_so(manifest: BundleManifest) -> None
 def test_figures_come_from_the_evaluation_with_interval_n_and_baseline(manifest: BundleManifest) -> None:
     top1 = {"title": "First", "value": 0.8, "low": 0.7, "high": 0.9, "n": 10, "from": "probabilities", "baseline": 0.6}
     undefined = {"reason": "no picture shows df", "n": 0}
+    shares = {"low": 0.5, "intermediate": 0.2, "high": 0.3, "not_assessed": 0}
     evaluation = {
         "split": "test",
         "images": 10,
@@ -53,9 +54,7 @@ def test_figures_come_from_the_evaluation_with_interval_n_and_baseline(manifest:
         "resamples": 1000,
         "metrics": {"top1": top1},
         "classes": {"df": {"n": 0, "recall": undefined, "precision": undefined, "f1": undefined, "auc": undefined}},
-        "tiers": {
-            "rows": {"all": {"n": 10, "shares": {"low": 0.5, "intermediate": 0.2, "high": 0.3, "not_assessed": 0}}}
-        },
+        "tiers": {"rows": {"all": {"n": 10, "shares": shares}}},
     }
 
     card = model_card(manifest, evaluation)
