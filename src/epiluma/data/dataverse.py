@@ -22,7 +22,7 @@ class RemoteFile:
     Attributes:
         name: the file's name, checked to be a plain one.
         file_id: the Dataverse's number for it.
-        size_bytes: of the form that is downloaded first.
+        size_bytes: of the form that is downloaded first; 0 where the Dataverse does not say.
         algorithm: of the checksum, as hashlib names it.
         checksum: hex digits.
         is_table: the Dataverse has turned an uploaded table into tab-separated text; the original is asked for.
@@ -60,7 +60,7 @@ def list_files(client: "httpx.Client", doi: str) -> list[RemoteFile]:
 
     try:
         reply = client.get("/api/datasets/:persistentId/", params={"persistentId": doi})
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise FetchError(
             f"{client.base_url} cannot be reached ({error}). Check the network and the address.",
             code="data.fetch-unreachable",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from epiluma.data.dataverse import RemoteFile
 from epiluma.errors import FetchError
 
 if TYPE_CHECKING:
@@ -21,11 +22,9 @@ Received = Callable[[int], None]  # how many bytes of the file are there
 
 def download(
     client: "httpx.Client",
-    url: str,
+    file: RemoteFile,
     target: Path,
     *,
-    algorithm: str,
-    checksum: str,
     wait: Callable[[float], None],
     received: Received = lambda _: None,
 ) -> None:
@@ -34,11 +33,9 @@ def download(
     A server that does not know Range sends the file from the start, and is taken at its word.
 
     Args:
-        client: with the base URL.
-        url: of the file, relative to it.
+        client: with the Dataverse's address as its base URL.
+        file: where it is, its size and its checksum.
         target: appears only once it is whole.
-        algorithm: of the checksum, as hashlib names it.
-        checksum: hex digits.
         wait: pauses for so many seconds between attempts.
         received: told how much has arrived.
 
@@ -46,13 +43,13 @@ def download(
         FetchError: `data.fetch-broken-off`, `data.fetch-refused` or `data.fetch-checksum`.
     """
     part = target.with_name(target.name + ".part")
-    _receive_all(client, url, part, wait=wait, received=received)
-    found = file_checksum(part, algorithm)
-    if found != checksum:
+    _receive_all(client, file, part, wait=wait, received=received)
+    found = file_checksum(part, file.algorithm)
+    if found != file.checksum:
         part.unlink()
         raise FetchError(
-            f"{target.name} arrived altered: expected the {algorithm} {checksum}, found {found}. It was thrown away; "
-            "run the command again.",
+            f"{file.name} arrived altered: expected the {file.algorithm} {file.checksum}, found {found}. It was "
+            "thrown away; run the command again.",
             code="data.fetch-checksum",
         )
     part.replace(target)
@@ -66,26 +63,27 @@ def file_checksum(path: Path, algorithm: str) -> str:
 
 
 def _receive_all(
-    client: "httpx.Client", url: str, part: Path, *, wait: Callable[[float], None], received: Received
+    client: "httpx.Client", file: RemoteFile, part: Path, *, wait: Callable[[float], None], received: Received
 ) -> None:
     """Try until the server has sent everything; give up after some attempts in a row that brought nothing new."""
     import httpx
 
     fruitless, reason = 0, ""
     while fruitless < ATTEMPTS:
-        before = part.stat().st_size if part.exists() else 0
+        before = _size(part)
         try:
-            if _receive(client, url, part, received):
+            # A connection that closes early looks like the end where the server did not announce a length.
+            if _receive(client, file.path, part, received) and _size(part) >= file.size_bytes:
                 return
-            reason = "the server is busy"
+            reason = "the server did not send all of it"
         except httpx.HTTPError as error:
             reason = str(error) or type(error).__name__
-        after = part.stat().st_size if part.exists() else 0
+        after = _size(part)
         fruitless = 0 if after > before else fruitless + 1
         if fruitless < ATTEMPTS:
             wait(FIRST_WAIT_S * 2**fruitless)
     raise FetchError(
-        f"{part.name.removesuffix('.part')} broke off {ATTEMPTS} times without any more arriving ({reason}). What is "
+        f"{file.name} broke off {ATTEMPTS} times without any more arriving ({reason}). What is "
         "there is kept: run the command again to go on.",
         code="data.fetch-broken-off",
     )
@@ -95,12 +93,12 @@ def _receive(client: "httpx.Client", url: str, part: Path, received: Received) -
     """Make one request; return whether the server sent all it had."""
     import httpx
 
-    have = part.stat().st_size if part.exists() else 0
+    have = _size(part)
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
     with client.stream("GET", url, headers=headers) as reply:
         if reply.status_code == RANGE_NOT_SATISFIABLE:
             # Nothing lies beyond what is there: it is whole, which the checksum decides, or not this file at all.
-            whole = reply.headers.get("Content-Range", "").rpartition("/")[2] == str(have)
+            whole = bool(reply.headers.get("Content-Range", "").rpartition("/")[2] == str(have))
             if not whole:
                 part.unlink()
             return whole
@@ -123,6 +121,10 @@ def _receive(client: "httpx.Client", url: str, part: Path, received: Received) -
                 count += len(chunk)
                 received(count)
     return True
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def _start(reply: "httpx.Response") -> int:

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
 from epiluma.data.dataverse import RemoteFile, list_files
-from epiluma.data.download import download
+from epiluma.data.download import Received, download
 from epiluma.data.manifest import Progress
 from epiluma.errors import FetchError, MissingExtra
 
@@ -82,6 +82,10 @@ def _read_record(folder: Path) -> dict[str, str]:
     return record if isinstance(record, dict) else {}
 
 
+def _is_complete(folder: Path, file: RemoteFile, done: dict[str, str]) -> bool:
+    return done.get(file.name) == file.checksum and _product(folder, file).exists()
+
+
 def _product(folder: Path, file: RemoteFile) -> Path:
     """Return what is left in the folder when a file is complete."""
     return folder / file.name.removesuffix(".zip")
@@ -114,16 +118,23 @@ def _fetch(
 
     target = folder / file.name
     try:
-        download(
-            client, file.path, target, algorithm=file.algorithm, checksum=file.checksum, wait=wait, received=received
-        )
+        _download(client, file, target, received=received, wait=wait)
+        if target.suffix == ".zip":
+            unpack(target, _product(folder, file))
+            target.unlink()
+    except OSError as error:
+        raise FetchError(f"{target} cannot be written: {error.strerror}.", code="data.fetch-disk-full") from None
+
+
+def _download(
+    client: "httpx.Client", file: RemoteFile, target: Path, *, received: Received, wait: Callable[[float], None]
+) -> None:
+    try:
+        download(client, file, target, received=received, wait=wait)
     except FetchError as error:
         if not (file.is_table and error.code == "data.fetch-checksum"):
             raise
         _fetch_archival_table(client, file, target)
-    if target.suffix == ".zip":
-        unpack(target, _product(folder, file))
-        target.unlink()
 
 
 def _fetch_archival_table(client: "httpx.Client", file: RemoteFile, target: Path) -> None:
@@ -153,7 +164,7 @@ def _fetch_archival_table(client: "httpx.Client", file: RemoteFile, target: Path
 
 
 def unpack(archive: Path, folder: Path) -> None:
-    """Unpack a zip file into a folder, which appears only once it is whole.
+    """Unpack a zip file into a folder, all of it or nothing; other files in the folder stay.
 
     A top folder of the same name inside the archive is left out, and so are the files that macOS adds.
 
@@ -168,15 +179,16 @@ def unpack(archive: Path, folder: Path) -> None:
                 path = _member_path(archive, member, folder.name)
                 if path is not None:
                     (partial / path).parent.mkdir(parents=True, exist_ok=True)
-                    with content.open(member) as source, (partial / path).open("wb") as target:
-                        shutil.copyfileobj(source, target)
+                    with content.open(member) as source, (partial / path).open("wb") as out:
+                        shutil.copyfileobj(source, out)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
         shutil.rmtree(partial, ignore_errors=True)
         raise FetchError(f"{archive.name} cannot be unpacked: {error}.", code="data.fetch-archive") from None
-    partial.mkdir(exist_ok=True)
-    if folder.exists():
-        shutil.rmtree(folder)
-    partial.replace(folder)
+    for file in [path for path in partial.rglob("*") if path.is_file()]:
+        target = folder / file.relative_to(partial)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        file.replace(target)
+    shutil.rmtree(partial, ignore_errors=True)
 
 
 def _member_path(archive: Path, member: zipfile.ZipInfo, top: str) -> Path | None:

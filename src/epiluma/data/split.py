@@ -115,6 +115,41 @@ def default_splits() -> Path:
     raise DataError("this installation has no committed split; give one with --splits DIR.", code="data.missing")
 
 
+def read_splits_for(manifest: Manifest, folder: Path | None) -> Splits | None:
+    """Read the lists to audit a manifest with, however wrong they are.
+
+    Args:
+        manifest: the pictures.
+        folder: of the lists; None for the committed ones, which count only where they name one of the pictures.
+
+    Returns:
+        The lists, or None when there are none for these pictures.
+
+    Raises:
+        DataError: `data.missing` or `data.id`.
+    """
+    if folder is not None:
+        return read_splits(folder, strict=False)
+    splits = read_splits(default_splits(), strict=False)
+    listed = {image for ids in splits.as_dict().values() for image in ids}
+    return splits if listed & manifest.by_id.keys() else None
+
+
+def check_free(folder: Path) -> None:
+    """Refuse a folder that holds lists already: a split that models were measured on must not change unseen.
+
+    Raises:
+        DataError: `data.folder-taken`.
+    """
+    taken = [name for name in NAMES if (folder / f"{name}.txt").exists()]
+    if taken:
+        raise DataError(
+            f"{folder} already holds {', '.join(f'{name}.txt' for name in taken)}. Give another folder with -o, or "
+            "--replace to draw these anew.",
+            code="data.folder-taken",
+        )
+
+
 def write_splits(splits: Splits, folder: Path, *, note: str) -> None:
     """Write `train.txt`, `validation.txt` and, where there are any, `test.txt`: one id a line.
 
@@ -125,9 +160,11 @@ def write_splits(splits: Splits, folder: Path, *, note: str) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name, ids in splits.as_dict().items():
+        path = folder / f"{name}.txt"
         if ids:
-            lines = [f"# {note}", *sorted(ids)]
-            (folder / f"{name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+            path.write_text("\n".join([f"# {note}", *sorted(ids)]) + "\n", encoding="utf-8", newline="\n")
+        else:
+            path.unlink(missing_ok=True)
 
 
 def read_splits(folder: Path, *, strict: bool = True) -> Splits:
