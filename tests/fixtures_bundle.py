@@ -11,16 +11,16 @@ vasc, red for all others), each divided by its maximum. The quality is measured 
 import gzip
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import onnx
 import pytest
-from onnx import TensorProto, helper, numpy_helper
 
 from epiluma.bundle.manifest import Abstention, BundleManifest, Calibration, DecisionRule, QualityLimit, Tiers
 from epiluma.bundle.write import bundle_id, write_bundle
 from epiluma.imaging.preprocess import Preprocessing
 
+FLOAT = 1  # onnx.TensorProto.FLOAT
 PRIOR = (1 / 16, 1 / 16, 1 / 8, 1 / 16, 1 / 8, 1 / 2, 1 / 16)
 TRAINED_ON = b"image_id,lesion_id,use\nISIC_9000001,HAM_9000001,train\nISIC_9000002,HAM_9000002,threshold\n"
 QUALITY = (
@@ -58,20 +58,22 @@ def tiny_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_tiny_bundle(tmp_path_factory.mktemp("bundles") / "tiny")
 
 
-def _graph() -> onnx.ModelProto:
+def _graph() -> Any:
+    onnx = pytest.importorskip("onnx")
+    helper = onnx.helper
     nodes = [*_colour_nodes(), *_score_nodes(), *_map_nodes(), *_quality_nodes()]
     graph = helper.make_graph(
         nodes,
         "tiny",
-        inputs=[helper.make_tensor_value_info("image", TensorProto.UINT8, [1, "height", "width", 3])],
+        inputs=[helper.make_tensor_value_info("image", onnx.TensorProto.UINT8, [1, "height", "width", 3])],
         outputs=[
-            helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, [1, 7]),
-            helper.make_tensor_value_info("decision_scores", TensorProto.FLOAT, [1, 7]),
-            helper.make_tensor_value_info("activation_maps", TensorProto.FLOAT, [1, 7, 7, 7]),
-            helper.make_tensor_value_info("abstention_score", TensorProto.FLOAT, [1]),
-            helper.make_tensor_value_info("quality", TensorProto.FLOAT, [1, 4]),
+            helper.make_tensor_value_info("probabilities", FLOAT, [1, 7]),
+            helper.make_tensor_value_info("decision_scores", FLOAT, [1, 7]),
+            helper.make_tensor_value_info("activation_maps", FLOAT, [1, 7, 7, 7]),
+            helper.make_tensor_value_info("abstention_score", FLOAT, [1]),
+            helper.make_tensor_value_info("quality", FLOAT, [1, 4]),
         ],
-        initializer=[numpy_helper.from_array(value, name) for name, value in _constants().items()],
+        initializer=[onnx.numpy_helper.from_array(value, name) for name, value in _constants().items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
     onnx.checker.check_model(model)
@@ -107,20 +109,22 @@ def _constants() -> dict[str, np.ndarray]:
     }
 
 
-def _node(operation: str, inputs: str, output: str, **attributes: object) -> onnx.NodeProto:
-    return helper.make_node(operation, inputs.split(), [output], **attributes)
+def _node(operation: str, inputs: str, output: str, **attributes: object) -> Any:
+    # A dash is an input that is left out.
+    names = ["" if name == "-" else name for name in inputs.split()]
+    return pytest.importorskip("onnx").helper.make_node(operation, names, [output], **attributes)
 
 
-def _colour_nodes() -> list[onnx.NodeProto]:
+def _colour_nodes() -> list[Any]:
     return [
-        _node("Cast", "image", "float_image", to=TensorProto.FLOAT),
+        _node("Cast", "image", "float_image", to=FLOAT),
         _node("Transpose", "float_image", "channels_first", perm=[0, 3, 1, 2]),
         _node("Div", "channels_first c255", "pixels"),
         _node("ReduceMean", "pixels axes_hw", "colour", keepdims=0),
     ]
 
 
-def _score_nodes() -> list[onnx.NodeProto]:
+def _score_nodes() -> list[Any]:
     return [
         _node("MatMul", "colour to_class", "coloured"),
         _node("Add", "coloured rest", "parts"),
@@ -132,9 +136,9 @@ def _score_nodes() -> list[onnx.NodeProto]:
     ]
 
 
-def _map_nodes() -> list[onnx.NodeProto]:
+def _map_nodes() -> list[Any]:
     return [
-        helper.make_node("Resize", ["pixels", "", "", "map_sizes"], ["small"], mode="linear"),
+        _node("Resize", "pixels - - map_sizes", "small", mode="linear"),
         _node("Gather", "small map_channels", "seven", axis=1),
         _node("ReduceMax", "seven axes_hw", "peak", keepdims=1),
         _node("Max", "peak tiny", "safe_peak"),
@@ -142,7 +146,7 @@ def _map_nodes() -> list[onnx.NodeProto]:
     ]
 
 
-def _quality_nodes() -> list[onnx.NodeProto]:
+def _quality_nodes() -> list[Any]:
     return [
         _node("Conv", "pixels luma_weights", "luma"),
         _node("ReduceMean", "luma axes_all", "brightness", keepdims=0),
@@ -159,7 +163,7 @@ def _quality_nodes() -> list[onnx.NodeProto]:
         _node("Less", "luma darkest", "is_dark"),
         _node("Greater", "luma brightest", "is_bright"),
         _node("Or", "is_dark is_bright", "is_clipped"),
-        _node("Cast", "is_clipped", "clipped_pixels", to=TensorProto.FLOAT),
+        _node("Cast", "is_clipped", "clipped_pixels", to=FLOAT),
         _node("ReduceMean", "clipped_pixels axes_all", "clipped", keepdims=0),
         _node("Concat", "brightness contrast sharpness clipped", "quality_1d", axis=0),
         _node("Unsqueeze", "quality_1d axis_0", "quality"),
@@ -167,7 +171,7 @@ def _quality_nodes() -> list[onnx.NodeProto]:
     ]
 
 
-def _abstention_nodes() -> list[onnx.NodeProto]:
+def _abstention_nodes() -> list[Any]:
     return [
         _node("Gather", "quality bounded_below", "lower", axis=1),
         _node("Max", "lower tiny", "safe_lower"),
