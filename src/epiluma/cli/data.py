@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from epiluma.data.split import Splits
 
 # Paths are left unchecked by click: what is wrong with one is said by the function that reads it.
+NOTES_AT_MOST = 5  # of one kind in the text
 FOLDER = FILE = click.Path(path_type=Path)
 
 manifest_argument = click.argument("manifest", type=FILE, default=Path("manifest.csv"))
@@ -161,9 +162,14 @@ def audit(manifest: Path, splits: Path | None, as_json: bool) -> None:
 
 
 def _show_audit(report: "AuditReport") -> None:
-    for kind, entries in (("Finding", report.findings), ("Note", report.notes)):
-        for entry in entries:
-            click.echo(f"{kind}: {entry.message}  ({entry.code})")
+    for finding in report.findings:
+        click.echo(f"Finding: {finding.message}  ({finding.code})")
+    for code in dict.fromkeys(note.code for note in report.notes):
+        notes = [note for note in report.notes if note.code == code]
+        for note in notes[:NOTES_AT_MOST]:
+            click.echo(f"Note: {note.message}  ({code})")
+        if len(notes) > NOTES_AT_MOST:
+            click.echo(f"Note: and {len(notes) - NOTES_AT_MOST} more of {code}; --json lists all")
     lesions = {lesion for finding in report.findings for lesion in finding.lesion_ids}
     click.echo(
         f"{report.pictures} pictures of {report.lesions} lesions: {len(report.findings)} findings"

@@ -48,8 +48,8 @@ def break_down(manifest: Manifest) -> list[Breakdown]:
         _counted("site", "Body sites", rows, lambda row: row.localization, sites, "body site"),
         _counted("sex", "Sex", rows, lambda row: row.sex, sexes, "sex"),
         _counted("age", "Age", rows, _age_band, _bands(rows), "age in years"),
-        _crossed("class_by_site", "Diagnosis by body site", rows, lambda row: row.localization, sites),
-        _crossed("class_by_sex", "Diagnosis by sex", rows, lambda row: row.sex, sexes),
+        _crossed("class_by_site", "Diagnosis by body site", "shade", rows, lambda row: row.localization, sites),
+        _crossed("class_by_sex", "Diagnosis by sex", "length", rows, lambda row: row.sex, sexes),
     ]
 
 
@@ -64,18 +64,20 @@ def _counted(
     return Breakdown(
         name=name,
         title=title,
-        sentence=f"Of {len(rows):,} pictures, {count:,} ({share:.0f} %) are {largest}.",
+        sentence=f"Most frequent: {title_of(largest)}, {count:,} of {len(rows):,} pictures ({share:.0f} %).",
         columns=(what, "pictures", "lesions"),
         rows=tuple((value, (pictures[value], lesions[value])) for value in names),
     )
 
 
-def _crossed(name: str, title: str, rows: Sequence[ManifestRow], key: Key, names: Sequence[str]) -> Breakdown:
+def _crossed(
+    name: str, title: str, mark: str, rows: Sequence[ManifestRow], key: Key, names: Sequence[str]
+) -> Breakdown:
     pictures = Counter((_code(row), key(row)) for row in rows)
     return Breakdown(
         name=name,
         title=title,
-        sentence="Pictures of each diagnosis; the shade is the share within the diagnosis.",
+        sentence=f"Pictures of each diagnosis; the {mark} is the share within the diagnosis.",
         columns=("diagnosis", *names),
         rows=tuple((code, tuple(pictures[code, value] for value in names)) for code in _present_codes(rows)),
     )
