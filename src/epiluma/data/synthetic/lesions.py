@@ -3,10 +3,12 @@
 A drawing is made of what light meets, not of colours, so the same lesion looks right on every skin and in every light.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from epiluma.data.synthetic.texture import Field, branch, dots, honeycomb, noise, ridges, smoothstep, strokes
 
@@ -31,92 +33,96 @@ class Pigment:
 
 
 class Canvas:
-    """The square a lesion is drawn on: coordinates from -1 to 1, distance, angle and a source of randomness."""
+    """The square a lesion is drawn on: coordinates from -1 to 1 (slightly bent) and a source of randomness."""
 
     def __init__(self, rng: np.random.Generator, side: int) -> None:
         axis = np.linspace(-1, 1, side, dtype=np.float32)
         self.rng = rng
         self.side = side
         self.shape = (side, side)
-        warp = 0.03
-        self.u = axis[None, :] + warp * noise(rng, self.shape, 6)
-        self.v = axis[:, None] + warp * noise(rng, self.shape, 6)
+        self.u = axis[None, :] + 0.02 * noise(rng, self.shape, 5, 3)
+        self.v = axis[:, None] + 0.02 * noise(rng, self.shape, 5, 3)
+        # Falls below 0 before the canvas ends, so that no lesion is cut off by it.
+        self.margin = 5 * (0.93 - np.hypot(axis[None, :], axis[:, None]))
+        self.none: Field = np.zeros(self.shape, np.float32)
 
     def noise(self, cells: float, octaves: int = 1) -> Field:
         return noise(self.rng, self.shape, cells, octaves)
 
-    def depth(self, *, radius: float, elongation: float = 1.0, wobble: float = 0.05, rough: float = 0.0) -> Field:
+    def oval(self, radius: float, elongation: float, *, wobble: float = 0.05, rough: float = 0.0) -> Field:
         """Return how far inside an irregular oval a point lies: 1 in the middle, 0 on the border, below 0 outside."""
         rng = self.rng
-        angle = rng.uniform(0, np.pi)
-        x = self.u * np.float32(np.cos(angle)) + self.v * np.float32(np.sin(angle))
-        y = self.v * np.float32(np.cos(angle)) - self.u * np.float32(np.sin(angle))
-        stretch = np.float32(np.sqrt(elongation))
-        distance = np.hypot(x / stretch, y * stretch)
+        angle = rng.uniform(0, math.pi)
+        x = self.u * math.cos(angle) + self.v * math.sin(angle)
+        y = self.v * math.cos(angle) - self.u * math.sin(angle)
+        stretch = math.sqrt(elongation)
         theta = np.arctan2(y, x)
         border = np.ones(self.shape, np.float32)
         for lobe in range(2, 6):
-            border += np.float32(wobble * rng.normal() / (lobe - 1)) * np.cos(lobe * theta + rng.uniform(0, 2 * np.pi))
-        depth = 1 - distance / (np.float32(radius) * border)
-        return (depth + np.float32(rough) * self.noise(9, 2)).astype(np.float32)
+            border += wobble * rng.normal() / (lobe - 1) * np.cos(lobe * theta + rng.uniform(0, 2 * math.pi))
+        depth: Field = 1 - np.hypot(x / stretch, y * stretch) / (radius * border)
+        if rough:
+            depth += rough * self.noise(8, 3)
+        return np.minimum(depth, self.margin)
 
-    def scatter(self, count: int, inside: Field, least: float = 0.5) -> np.ndarray:
-        """Return up to `count` pixel positions (x, y) where `inside` is at least `least`."""
-        tries = self.rng.integers(0, self.side, (count * 6, 2))
-        return tries[inside[tries[:, 1], tries[:, 0]] >= least][:count].astype(float)
+    def web(self, pitch: float, strength: float) -> Field:
+        """Return a pigment network: 1 on its lines, less in its holes, fading in places into an even tone."""
+        bend = 0.28 * pitch
+        u, v = self.u + bend * self.noise(0.9 / pitch), self.v + bend * self.noise(0.9 / pitch)
+        holes = smoothstep(honeycomb(u, v, pitch, self.rng.uniform(0, math.pi)), 0.25, 0.95)
+        return 1 - strength * holes * smoothstep(self.noise(3), -1.6, 0.6)
 
     def dots(self, count: int, radius: tuple[float, float], inside: Field, profile: Callable[[Field], Field]) -> Field:
-        """Stamp dots whose radii are shares of the canvas's half side."""
+        """Stamp dots, their radii shares of the half side, where `inside` is at least a half."""
         centres = self.scatter(count, inside)
         radii = self.rng.uniform(*radius, len(centres)) * self.side / 2
         return dots(self.shape, centres, np.maximum(radii, 1.0), profile)
 
-    def blank(self) -> Field:
-        return np.zeros(self.shape, np.float32)
+    def scatter(self, count: int, inside: Field, least: float = 0.5) -> npt.NDArray[np.float64]:
+        """Return up to `count` pixel positions (x, y) where `inside` is at least `least`."""
+        tries = self.rng.integers(0, self.side, (count * 6, 2))
+        return tries[inside[tries[:, 1], tries[:, 0]] >= least][:count].astype(np.float64)
 
 
 def _bead(distance: Field) -> Field:
-    return smoothstep(distance, 1.0, 0.4)
+    return smoothstep(distance, 1.0, 0.3)
 
 
-def _dome(distance: Field) -> Field:
-    return np.sqrt(np.maximum(1 - distance**2, 0))
+def _lake(distance: Field) -> Field:
+    return smoothstep(distance, 1.0, 0.55)
 
 
 def _nevus(canvas: Canvas) -> Pigment:
     """Even and symmetric: one brown, a regular network that fades at the rim."""
     rng = canvas.rng
-    depth = canvas.depth(radius=rng.uniform(0.42, 0.72), elongation=rng.uniform(1.0, 1.4), wobble=0.05, rough=0.02)
-    shape = smoothstep(depth, -0.05, 0.28)
-    holes = honeycomb(canvas.u, canvas.v, rng.uniform(0.065, 0.09), rng.uniform(0, np.pi))
-    web = 1 - rng.uniform(0.35, 0.6) * smoothstep(holes, 0.3, 0.8)
-    tone = rng.uniform(1.0, 1.9) * (0.75 + 0.3 * smoothstep(depth, 0, 0.7)) + 0.1 * canvas.noise(5, 2)
-    melanin = shape * np.clip(tone, 0.2, None) * web
-    return Pigment(melanin=melanin, blood=0.15 * shape, blue=canvas.blank(), white=canvas.blank(), shape=shape)
+    depth = canvas.oval(rng.uniform(0.4, 0.68), rng.uniform(1.0, 1.4), wobble=0.04, rough=0.025)
+    shape = smoothstep(depth, -0.06, 0.3)
+    web = canvas.web(rng.uniform(0.06, 0.085), rng.uniform(0.3, 0.6))
+    tone = rng.uniform(0.9, 1.7) * (0.8 + 0.35 * smoothstep(depth, 0, 0.8)) + 0.1 * canvas.noise(7, 3)
+    melanin = shape * np.maximum(tone, 0.2) * web
+    return Pigment(melanin=melanin, blood=0.12 * shape, blue=canvas.none, white=canvas.none, shape=shape)
 
 
 def _melanoma(canvas: Canvas) -> Pigment:
     """Asymmetric, notched, many colours: tan to black, a blue-white veil, red, dots thrown to one side."""
     rng = canvas.rng
-    body = canvas.depth(radius=rng.uniform(0.5, 0.7), elongation=rng.uniform(1.2, 1.7), wobble=0.2, rough=0.1)
-    shift = rng.uniform(0.25, 0.4)
-    turn = rng.uniform(0, 2 * np.pi)
-    lobe = 1 - np.hypot(canvas.u - shift * np.cos(turn), canvas.v - shift * np.sin(turn)) / rng.uniform(0.3, 0.45)
-    depth = np.maximum(body, (lobe + 0.12 * canvas.noise(8, 2)).astype(np.float32))
-    shape = smoothstep(depth, -0.02, 0.1)
-    across = canvas.u * np.float32(np.cos(turn)) + canvas.v * np.float32(np.sin(turn))
-    patches = canvas.noise(3, 3) + 1.6 * across
-    tone = 1.0 + 1.1 * smoothstep(patches, -0.4, 0.3) + 1.5 * smoothstep(patches, 0.5, 1.3)
-    web = 1 - 0.3 * smoothstep(honeycomb(canvas.u, canvas.v, 0.1, turn), 0.3, 0.8) * smoothstep(patches, 0.5, -0.5)
-    globules = canvas.dots(26, (0.015, 0.04), smoothstep(depth, -0.25, -0.05) * smoothstep(across, 0, 0.3), _bead)
-    veil = smoothstep(canvas.noise(2.5, 2), 0.3, 1.2) * smoothstep(depth, 0.1, 0.35)
-    red = smoothstep(canvas.noise(2.5, 2), 0.5, 1.2) * shape
-    regression = 0.4 * smoothstep(canvas.noise(3, 2), 0.9, 1.6) * smoothstep(depth, 0.1, 0.3)
+    body = canvas.oval(rng.uniform(0.45, 0.62), rng.uniform(1.2, 1.7), wobble=0.16, rough=0.1)
+    turn, shift = rng.uniform(0, 2 * math.pi), rng.uniform(0.25, 0.38)
+    lobe = 1 - np.hypot(canvas.u - shift * math.cos(turn), canvas.v - shift * math.sin(turn)) / rng.uniform(0.28, 0.42)
+    depth = np.minimum(np.maximum(body, lobe + 0.12 * canvas.noise(8, 3)), canvas.margin)
+    shape = smoothstep(depth, -0.03, 0.13)
+    across = canvas.u * math.cos(turn) + canvas.v * math.sin(turn)
+    patches = canvas.noise(3, 4) + 1.6 * across
+    tone = 0.9 + 1.0 * smoothstep(patches, -0.6, 0.5) + 1.2 * smoothstep(patches, 0.6, 1.5) + 0.12 * canvas.noise(14, 3)
+    globules = canvas.dots(30, (0.012, 0.035), smoothstep(depth, -0.3, -0.05) * smoothstep(across, 0, 0.3), _bead)
+    veil = smoothstep(canvas.noise(2.5, 3), 0.2, 1.3) * smoothstep(depth, 0.1, 0.35)
+    red = smoothstep(canvas.noise(2.5, 3), 0.4, 1.3) * shape
+    scar = 0.45 * smoothstep(canvas.noise(3, 3), 0.8, 1.7) * smoothstep(depth, 0.1, 0.3) * (1 - veil)
     return Pigment(
-        melanin=np.maximum(shape * tone * web * (1 - 0.6 * regression), 1.9 * globules),
-        blood=0.2 * shape + 0.8 * red,
-        blue=0.62 * veil * shape,
-        white=regression * shape,
+        melanin=np.maximum(shape * tone * canvas.web(0.09, 0.4) * (1 - 0.7 * scar), 1.8 * globules),
+        blood=0.15 * shape + 0.6 * red,
+        blue=0.52 * veil * shape,
+        white=scar * shape,
         shape=np.maximum(shape, globules),
     )
 
@@ -124,44 +130,45 @@ def _melanoma(canvas: Canvas) -> Pigment:
 def _keratosis(canvas: Canvas) -> Pigment:
     """Stuck on: a sharp scalloped border, tan to brown gyri, pale milia-like cysts and dark plugs."""
     rng = canvas.rng
-    depth = canvas.depth(radius=rng.uniform(0.48, 0.74), elongation=rng.uniform(1.0, 1.5), wobble=0.09, rough=0.05)
-    shape = smoothstep(depth, 0.0, 0.045)
-    gyri = ridges(canvas.noise(rng.uniform(11, 16)), 1.3)
-    tone = rng.uniform(0.65, 1.15) + 0.2 * canvas.noise(4, 2)
+    depth = canvas.oval(rng.uniform(0.45, 0.68), rng.uniform(1.0, 1.5), wobble=0.07, rough=0.05)
+    shape = smoothstep(depth, 0.0, 0.06)
+    gyri = ridges(canvas.noise(rng.uniform(11, 16), 2), 1.2)
+    tone = rng.uniform(0.55, 1.05) + 0.14 * canvas.noise(4, 4)
     inner = smoothstep(depth, 0.06, 0.2)
-    cysts = canvas.dots(int(rng.integers(14, 26)), (0.02, 0.045), inner, _dome)
+    cysts = canvas.dots(int(rng.integers(14, 26)), (0.018, 0.042), inner, _bead)
     plugs = canvas.dots(int(rng.integers(8, 18)), (0.02, 0.045), inner * (cysts < 0.1), _bead)
-    rim = 0.25 * shape * smoothstep(depth, 0.14, 0.02)
-    melanin = shape * np.clip(tone, 0.25, None) * (0.75 + 0.55 * gyri) + rim + 1.7 * plugs
+    rim = 0.2 * smoothstep(depth, 0.16, 0.02)
+    melanin = shape * (np.maximum(tone, 0.25) * (0.75 + 0.5 * gyri) + rim + 1.3 * plugs)
     return Pigment(
-        melanin=melanin * (1 - 0.75 * cysts),
-        blood=0.06 * shape,
-        blue=0.08 * shape,
-        white=0.55 * cysts * shape,
+        melanin=melanin * (1 - 0.7 * cysts),
+        blood=0.05 * shape,
+        blue=0.06 * shape,
+        white=0.5 * cysts * shape,
         shape=shape,
     )
 
 
 def _basal_cell(canvas: Canvas) -> Pigment:
     """Pearly pink with sharp, branching red vessels, blue-grey nests and sometimes a small sore."""
-    rng = canvas.rng
-    depth = canvas.depth(radius=rng.uniform(0.5, 0.75), elongation=rng.uniform(1.0, 1.4), wobble=0.1, rough=0.05)
-    shape = smoothstep(depth, -0.08, 0.25)
-    side = canvas.side
+    rng, side = canvas.rng, canvas.side
+    depth = canvas.oval(rng.uniform(0.48, 0.7), rng.uniform(1.0, 1.4), wobble=0.08, rough=0.06)
+    shape = smoothstep(depth, -0.1, 0.25)
     lines = []
-    for start in canvas.scatter(int(rng.integers(4, 7)), smoothstep(depth, 0.35, -0.05) * shape, 0.25):
-        inwards = np.arctan2(side / 2 - start[1], side / 2 - start[0]) + rng.normal(0, 0.4)
-        lines += branch(rng, (start[0], start[1]), inwards, side * rng.uniform(0.13, 0.2), side * 0.012, 3)
+    for x, y in canvas.scatter(int(rng.integers(4, 7)), smoothstep(depth, 0.45, 0.0) * shape, 0.25).tolist():
+        inwards = math.atan2(side / 2 - y, side / 2 - x) + rng.normal(0, 0.4)
+        lines += branch(rng, (x, y), inwards, side * rng.uniform(0.14, 0.22), side * 0.011, 3)
     vessels = strokes(canvas.shape, lines) * smoothstep(depth, -0.1, 0.1)
-    nests = smoothstep(canvas.noise(7, 2), 0.85, 1.5) * smoothstep(depth, 0.05, 0.3)
-    nests = np.maximum(nests, canvas.dots(9, (0.04, 0.12), smoothstep(depth, 0.05, 0.2), _bead))
-    sore = canvas.dots(int(rng.integers(0, 3)), (0.05, 0.11), smoothstep(depth, 0.3, 0.5), _dome)
-    pearl = 0.22 * shape * (0.7 + 0.3 * ridges(canvas.noise(7), 1.0))
+    spots = canvas.dots(9, (0.03, 0.13), smoothstep(depth, 0.05, 0.2), _bead)
+    nests = np.maximum(smoothstep(canvas.noise(6, 3), 0.8, 1.8) * smoothstep(depth, 0.05, 0.3), spots)
+    nests = nests * np.clip(0.8 + 0.25 * canvas.noise(10, 2), 0.2, 1)
+    sore = canvas.dots(int(rng.integers(0, 3)), (0.06, 0.13), smoothstep(depth, 0.3, 0.5), _lake)
+    sore = sore * np.clip(0.75 + 0.3 * canvas.noise(14, 2), 0, 1)
+    pearl = shape * (0.14 + 0.3 * ridges(canvas.noise(6, 2), 1.8))
     return Pigment(
-        melanin=0.12 * shape + 0.35 * nests + 0.7 * sore,
-        blood=0.22 * shape + 1.5 * vessels * (1 - 0.6 * nests) + 1.2 * sore,
-        blue=0.72 * nests * (1 - sore),
-        white=pearl * (1 - vessels) * (1 - nests),
+        melanin=0.1 * shape + 0.45 * nests + 0.9 * sore,
+        blood=0.3 * shape + 1.3 * vessels * (1 - 0.5 * nests) + 0.9 * sore,
+        blue=0.62 * nests * (1 - sore),
+        white=pearl * (1 - vessels) * (1 - nests) * (1 - sore),
         shape=shape,
     )
 
@@ -169,18 +176,20 @@ def _basal_cell(canvas: Canvas) -> Pigment:
 def _keratinocyte(canvas: Canvas) -> Pigment:
     """Strawberry: red between pale follicles, each with a plug, under yellow-white scale; no clear border."""
     rng = canvas.rng
-    depth = canvas.depth(radius=rng.uniform(0.55, 0.82), elongation=rng.uniform(1.0, 1.5), wobble=0.12, rough=0.16)
-    shape = smoothstep(depth, -0.12, 0.3)
-    holes = honeycomb(canvas.u, canvas.v, rng.uniform(0.15, 0.19), rng.uniform(0, np.pi))
-    follicles = smoothstep(holes, 0.5, 0.78)
-    plugs = smoothstep(holes, 0.9, 0.98)
-    scale = smoothstep(ridges(canvas.noise(9, 2), 1.0) + 0.35 * canvas.noise(3), 0.75, 1.15) * smoothstep(depth, 0, 0.3)
-    redness = rng.uniform(0.75, 1.1) * (1 + 0.25 * canvas.noise(5, 2))
+    depth = canvas.oval(rng.uniform(0.5, 0.75), rng.uniform(1.0, 1.5), wobble=0.08, rough=0.14)
+    shape = smoothstep(depth, -0.15, 0.4)
+    pitch = rng.uniform(0.12, 0.16)
+    bend = 0.2 * pitch
+    u, v = canvas.u + bend * canvas.noise(8), canvas.v + bend * canvas.noise(8)
+    holes = honeycomb(u, v, pitch, rng.uniform(0, math.pi)) + 0.07 * canvas.noise(9)
+    follicles, plugs = smoothstep(holes, 0.45, 0.85), smoothstep(holes, 0.85, 1.0)
+    flakes = smoothstep(ridges(canvas.noise(7, 3), 0.9) + 0.3 * canvas.noise(3), 0.8, 1.3) * smoothstep(depth, 0.1, 0.4)
+    redness = rng.uniform(0.5, 0.8) * np.maximum(1 + 0.2 * canvas.noise(4, 4), 0.2)
     return Pigment(
-        melanin=shape * (0.32 + 0.3 * smoothstep(canvas.noise(4), 0, 1.5) + 0.35 * plugs),
-        blood=shape * np.clip(redness, 0.2, None) * (1 - 0.75 * follicles) + 0.1 * shape,
-        blue=canvas.blank(),
-        white=shape * np.clip(0.3 * follicles * (1 - plugs) + 0.6 * scale, 0, 0.8),
+        melanin=shape * (0.3 + 0.14 * canvas.noise(5, 3) + 0.5 * plugs).clip(0.05),
+        blood=shape * (redness * (1 - 0.7 * follicles) + 0.08),
+        blue=canvas.none,
+        white=shape * np.clip(0.28 * follicles * (1 - plugs) + 0.6 * flakes, 0, 0.75),
         shape=shape,
     )
 
@@ -188,19 +197,20 @@ def _keratinocyte(canvas: Canvas) -> Pigment:
 def _dermatofibroma(canvas: Canvas) -> Pigment:
     """A pale brown, delicate ring round a white, star-like scar in the centre."""
     rng = canvas.rng
-    depth = canvas.depth(radius=rng.uniform(0.5, 0.72), elongation=rng.uniform(1.0, 1.2), wobble=0.04, rough=0.03)
-    shape = smoothstep(depth, -0.12, 0.35)
-    core = smoothstep(depth + 0.09 * canvas.noise(8, 2), 0.42, 0.75)
+    depth = canvas.oval(rng.uniform(0.48, 0.68), rng.uniform(1.0, 1.2), wobble=0.04, rough=0.03)
+    shape = smoothstep(depth, -0.14, 0.4)
+    core = smoothstep(depth + 0.08 * canvas.noise(8, 3), 0.42, 0.85)
     angle = np.arctan2(canvas.v, canvas.u)
     rays = 0.5 + 0.5 * np.cos(angle * int(rng.integers(9, 14)) + 2.5 * canvas.noise(3))
-    scar = core * (0.65 + 0.35 * ridges(canvas.noise(12), 1.2)) + 0.3 * rays * smoothstep(depth, 0.25, 0.5) * (1 - core)
-    web = 1 - 0.4 * smoothstep(honeycomb(canvas.u, canvas.v, 0.085, rng.uniform(0, 3)), 0.3, 0.8)
-    ring = shape * (1 - 0.85 * core)
+    scar = core * (0.55 + 0.45 * ridges(canvas.noise(10, 2), 1.4)) + 0.3 * rays * smoothstep(depth, 0.2, 0.5) * (
+        1 - core
+    )
+    ring = shape * (1 - 0.85 * core) * np.clip(1 + 0.12 * canvas.noise(6, 3), 0.3, None)
     return Pigment(
-        melanin=rng.uniform(0.5, 0.8) * ring * web + 0.05 * shape,
-        blood=0.32 * ring + 0.1 * shape,
-        blue=canvas.blank(),
-        white=np.clip(0.68 * scar, 0, 0.8),
+        melanin=rng.uniform(0.5, 0.85) * ring * canvas.web(0.075, 0.5) + 0.05 * shape,
+        blood=0.15 * ring + 0.08 * shape,
+        blue=canvas.none,
+        white=np.clip(0.66 * scar, 0, 0.8),
         shape=shape,
     )
 
@@ -208,18 +218,17 @@ def _dermatofibroma(canvas: Canvas) -> Pigment:
 def _vascular(canvas: Canvas) -> Pigment:
     """Round lakes of blood, red to purple, with pale walls between them and no brown at all."""
     rng = canvas.rng
-    depth = canvas.depth(radius=rng.uniform(0.42, 0.68), elongation=rng.uniform(1.0, 1.3), wobble=0.08)
-    shape = smoothstep(depth, -0.06, 0.1)
-    lakes = canvas.dots(int(rng.integers(45, 75)), (0.06, 0.13), smoothstep(depth, 0.0, 0.12), _dome)
-    dark = smoothstep(canvas.noise(3, 2), 0.2, 1.4)
-    blood = shape * (0.55 + lakes * (0.8 + 0.9 * dark + rng.uniform(0, 0.5)))
-    walls = shape * smoothstep(lakes, 0.5, 0.1)
+    depth = canvas.oval(rng.uniform(0.4, 0.62), rng.uniform(1.0, 1.3), wobble=0.07, rough=0.02)
+    shape = smoothstep(depth, -0.08, 0.14)
+    lakes = canvas.dots(int(rng.integers(80, 130)), (0.045, 0.12), smoothstep(depth, -0.02, 0.1), _lake)
+    lakes = lakes * np.clip(0.85 + 0.2 * canvas.noise(12, 3), 0.3, 1.2)
+    dark = smoothstep(canvas.noise(3, 3), 0.1, 1.6)
     return Pigment(
-        melanin=0.5 * dark * lakes * shape,
-        blood=np.clip(blood, 0, 3),
-        blue=0.12 * dark * lakes * shape,
-        white=0.3 * walls,
-        shape=np.maximum(shape, lakes),
+        melanin=0.55 * dark * lakes * shape,
+        blood=shape * (0.6 + lakes * (rng.uniform(0.6, 1.1) + 0.7 * dark)),
+        blue=0.15 * dark * lakes * shape,
+        white=0.28 * shape * smoothstep(lakes, 0.5, 0.1),
+        shape=np.maximum(shape, lakes.clip(0, 1)),
     )
 
 

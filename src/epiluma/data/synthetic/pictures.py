@@ -49,7 +49,7 @@ def drawn_non_lesion(*, seed: int, width: int = 600, height: int = 450) -> bytes
     x, y, radius = rng.uniform(0.2, 0.8) * width, rng.uniform(0.2, 0.4) * height, 0.08 * height
     pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=(255, 244, 214))
     for layer in range(4):
-        wave = noise(rng, (2, width), 0.5, 3)[0]
+        wave = noise(rng, (height, width), 2, 4)[0]
         ridge = height * (0.48 + 0.13 * layer) - height * 0.05 * wave
         shade = tuple(int(c * (1 - 0.2 * layer)) for c in (96, 128, 112))
         pen.polygon([(0, height), *enumerate(ridge.tolist()), (width, height)], fill=shade)
@@ -83,4 +83,5 @@ def _spoiled(image: Image, kind: str) -> Image:
         sigma_px = image.shape[0] / 25
         return np.asarray(Pillow.fromarray(image).filter(ImageFilter.GaussianBlur(sigma_px)))
     gain, lift = {"dark": (0.06, 0.0), "bright": (0.5, 190.0)}[kind]
-    return np.clip(image * gain + lift, 0, 255).astype(np.uint8)
+    spoiled: Image = np.clip(image * gain + lift, 0, 255).astype(np.uint8)
+    return spoiled

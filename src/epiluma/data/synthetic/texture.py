@@ -3,13 +3,15 @@
 All of them are (H, W) float32 and come from the generator they are given, so that a seed draws the same picture again.
 """
 
+import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
-Field = npt.NDArray[np.float32]
+Field = npt.NDArray[np.floating[Any]]  # float32 throughout
 
 
 def noise(rng: np.random.Generator, shape: tuple[int, int], cells: float, octaves: int = 1) -> Field:
@@ -22,15 +24,17 @@ def noise(rng: np.random.Generator, shape: tuple[int, int], cells: float, octave
         octaves: each further one has twice the bumps and half the height.
     """
     height, width = shape
-    total = np.zeros(shape, np.float32)
-    for octave in range(octaves):
-        pitch = min(shape) / (cells * 2**octave)
-        rows, columns = (int(np.ceil(side / pitch)) + 2 for side in shape)
-        grid = rng.standard_normal((rows, columns)).astype(np.float32)
-        box = (0.5, 0.5, min(0.5 + width / pitch, columns), min(0.5 + height / pitch, rows))
-        smooth = Image.fromarray(grid).resize((width, height), Image.Resampling.BICUBIC, box=box)
-        total += np.asarray(smooth) * np.float32(1.5 * 0.5**octave)
-    return total
+    pitch = min(shape) / cells
+    rows, columns = (math.ceil(side / pitch) + 2 for side in shape)
+    grid = rng.standard_normal((rows, columns), dtype=np.float32)
+    for octave in range(1, octaves):  # built up while small: only the last step works on every pixel
+        rows, columns = 2 * rows, 2 * columns
+        finer = rng.standard_normal((rows, columns), dtype=np.float32)
+        grid = np.asarray(Image.fromarray(grid).resize((columns, rows), Image.Resampling.BICUBIC)) + finer * 0.5**octave
+    step = 2 ** (octaves - 1)
+    box = (step / 2, step / 2, step / 2 + step * width / pitch, step / 2 + step * height / pitch)
+    smooth = Image.fromarray(grid).resize((width, height), Image.Resampling.BICUBIC, box=box)
+    return np.asarray(smooth) * 1.5
 
 
 def ridges(field: Field, sharpness: float = 2.0) -> Field:
@@ -40,16 +44,17 @@ def ridges(field: Field, sharpness: float = 2.0) -> Field:
 
 def smoothstep(field: Field, low: float, high: float) -> Field:
     """Rise smoothly from 0 at `low` to 1 at `high` (falls where `high` is the smaller)."""
-    t = np.clip((field - low) / (high - low), 0, 1)
-    return t * t * (3 - 2 * t)
+    t = np.clip((field - low) * (1 / (high - low)), 0, 1)
+    rise: Field = t * t * (3 - 2 * t)
+    return rise
 
 
 def honeycomb(u: Field, v: Field, pitch: float, angle: float) -> Field:
     """Return holes of 1 on a web of 0, `pitch` apart in the units of `u` and `v`."""
-    turns = angle + np.pi / 3 * np.arange(3)
-    step = np.float32(2 * np.pi / (pitch * np.sqrt(3) / 2))
-    waves = [np.cos(step * (u * np.float32(np.cos(t)) + v * np.float32(np.sin(t)))) for t in turns]
-    return (waves[0] + waves[1] + waves[2] + 1.5) / np.float32(4.5)
+    step = 2 * math.pi / (pitch * math.sqrt(3) / 2)
+    turns = [angle + math.pi / 3 * third for third in range(3)]
+    waves = [np.cos(u * (step * math.cos(turn)) + v * (step * math.sin(turn))) for turn in turns]
+    return (waves[0] + waves[1] + waves[2] + 1.5) / 4.5
 
 
 def dots(
