@@ -51,8 +51,8 @@ def test_probabilities_decision_and_tier_are_those_worked_out_by_hand(classifier
 
 
 def test_the_decision_may_differ_from_the_top_class(classifier: Classifier) -> None:
-    # Mean colour (0, (51/255) / 2, 0) = (0, 1/10, 0): s = 7/20, nv = 2/7, each other 5/28. Divided by the prior nv is 4/7
-    # and akiec 20/7: nv is on top and akiec is decided.
+    # Mean colour (0, (51/255) / 2, 0) = (0, 1/10, 0): s = 7/20, nv = 2/7, each other 5/28. Divided by the prior nv is
+    # 4/7 and akiec 20/7: nv is on top and akiec is decided.
     reading = classifier.predict([striped((0, 51, 0))], modality=Modality.DERMOSCOPIC)[0]
 
     assert reading.prediction.top3[0].code == "nv"
@@ -114,7 +114,7 @@ def test_pictures_without_names_are_numbered_and_hashed_by_their_pixels(classifi
 
 
 def test_names_and_pictures_must_be_as_many(classifier: Classifier) -> None:
-    with pytest.raises(ValueError, match="shorter|longer"):
+    with pytest.raises(ValueError, match=r"shorter|longer"):
         classifier.predict([RED], files=["a", "b"])
 
 

@@ -1,0 +1,119 @@
+"""`epiluma evaluate`: figures on a split the bundle has not seen, or status 1 and the names of those it has."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from epiluma.bundle.read import load_bundle
+from epiluma.cli import cli, main
+from epiluma.data.manifest import ManifestRow, file_sha256, write_manifest
+from epiluma.data.split import Splits, write_splits
+from epiluma.imaging.encode import encode_png
+from epiluma.records import Modality
+from fixtures_bundle import write_tiny_bundle
+
+COLOURS = {"mel": (255, 0, 0), "nv": (0, 255, 0), "vasc": (60, 60, 255)}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder with a bundle, a manifest of six pictures and splits: `test` is unseen, `train` was trained on."""
+    rows = []
+    for number, (dx, colour) in enumerate([*COLOURS.items(), *COLOURS.items()]):
+        image = np.empty((64, 64, 3), np.uint8)
+        image[:, ::2], image[:, 1::2] = colour, [value * 105 // 255 for value in colour]
+        path = tmp_path / f"p{number}.png"
+        path.write_bytes(encode_png(image))
+        rows.append(
+            ManifestRow(
+                image_id=f"p{number}",
+                path=path.name,
+                sha256=file_sha256(path),
+                lesion_id=f"HAM_900000{number}",
+                dx=dx,
+                modality=Modality.DERMOSCOPIC,
+            )
+        )
+    write_manifest(rows, tmp_path / "manifest.csv")
+    # HAM_9000001 and HAM_9000002 are in the tiny bundle's list.
+    splits = Splits(train=("p1",), validation=("p2",), test=("p0", "p3", "p4", "p5"))
+    write_splits(splits, tmp_path / "splits", note="by hand")
+    write_tiny_bundle(tmp_path / "bundle")
+    return tmp_path
+
+
+def arguments(place: Path, *more: str | Path) -> list[str]:
+    fixed = [place / "bundle", "--manifest", place / "manifest.csv", "--splits", place / "splits", "--resamples", 20]
+    return ["evaluate", *map(str, fixed), *map(str, more)]
+
+
+def run(place: Path, *more: str | Path) -> Result:
+    return CliRunner().invoke(cli, arguments(place, *more))
+
+
+def test_json_is_the_whole_evaluation_of_the_test_split(place: Path) -> None:
+    result = run(place, "--json")
+
+    report = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert (report["split"], report["images"]) == ("test", 4)
+    assert report["metrics"]["top1"]["value"] == 1.0
+
+
+def test_without_json_it_is_a_table_for_people(place: Path) -> None:
+    result = run(place)
+
+    assert "on test: 4 images of 4 lesions" in result.stdout
+    assert "Right diagnosis first" in result.stdout
+    assert "Of 100 melanomas, 0.0 were given the tier low." in result.stdout
+
+
+@pytest.mark.parametrize(("split", "lesion"), [("train", "HAM_9000001"), ("validation", "HAM_9000002")])
+def test_a_split_that_was_trained_on_ends_with_status_1_and_the_lesions_name(
+    place: Path, split: str, lesion: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(arguments(place, "--split", split))
+
+    printed = capsys.readouterr()
+    assert end.value.code == 1
+    assert lesion in printed.err
+    assert printed.out == ""
+
+
+def test_the_result_can_be_kept_in_a_file_and_in_charts(place: Path) -> None:
+    result = run(place, "-o", place / "out.json", "--charts", place / "charts", "--json")
+
+    assert json.loads((place / "out.json").read_text()) == json.loads(result.stdout)
+    assert sorted(path.name for path in (place / "charts").iterdir()) == [
+        "confusion_matrix.svg",
+        "reliability.svg",
+        "roc.svg",
+    ]
+
+
+def test_nothing_is_attached_unless_it_is_asked_for(place: Path) -> None:
+    run(place)
+
+    assert "evaluation.json" not in load_bundle(place / "bundle").manifest.files
+
+
+def test_save_attaches_the_result_to_bundle_and_weights(place: Path) -> None:
+    weights = place / "models" / load_bundle(place / "bundle").id
+    weights.mkdir(parents=True)
+
+    result = run(place, "--save", "--models", place / "models", "--json")
+
+    assert json.loads(load_bundle(place / "bundle").read_file("evaluation.json")) == json.loads(result.stdout)
+    assert json.loads((weights / "evaluation.json").read_text()) == json.loads(result.stdout)
+
+
+def test_a_manifest_is_needed(place: Path) -> None:
+    assert CliRunner().invoke(cli, ["evaluate", str(place / "bundle")]).exit_code == 2
+
+
+def test_an_unknown_split_is_a_usage_error(place: Path) -> None:
+    assert run(place, "--split", "everything").exit_code == 2
