@@ -1,0 +1,42 @@
+"""`epiluma export`."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from epiluma.cli.output import json_option, print_json
+from epiluma.errors import MissingExtra
+
+
+@click.command()
+@click.argument("source", type=click.Path(path_type=Path), metavar="RUN|MODEL")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), required=True, help="The bundle's folder; must not exist."
+)
+@click.option("--manifest", type=click.Path(path_type=Path), help="Where the pictures of the comparison are.")
+@click.option(
+    "--models", type=click.Path(path_type=Path), help="Also keep weights and settings in this folder, under ID/."
+)
+@json_option
+def export(source: Path, output: Path, manifest: Path | None, models: Path | None, as_json: bool) -> None:
+    """Turn a finished training run, or a folder such as models/ID, into a bundle.
+
+    The bundle is written only if its graph computes what the trained network does.
+    """
+    try:
+        from epiluma.export.make import export_bundle
+    except ImportError as error:
+        raise MissingExtra.of("train", str(error.name)) from error
+    from epiluma.data.manifest import read_manifest
+
+    pictures = read_manifest(manifest) if manifest else None
+    bundle = export_bundle(source, output, manifest=pictures, models=models, created=datetime.now(UTC).date())
+    parity = bundle.manifest.provenance["parity"]
+    if as_json:
+        print_json({"bundle": str(output), "id": bundle.id, "parity": parity})
+        return
+    click.echo(f"{bundle.id} in {output}")
+    click.echo(
+        f"torch and ONNX agree on {parity['pictures']} {parity['source']} pictures within {parity['max_abs_diff']:.1e}"
+    )

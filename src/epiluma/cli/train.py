@@ -1,0 +1,103 @@
+"""`epiluma train`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from epiluma.cli.output import json_option, print_json, print_table, progress_bar
+from epiluma.errors import MissingExtra
+
+if TYPE_CHECKING:
+    from epiluma.training.config import Recipe
+
+
+@click.command()
+@click.argument("config", type=click.Path(path_type=Path))
+@click.option("-s", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one value of the recipe.")
+@click.option("--manifest", type=click.Path(path_type=Path), help="Labelled pictures, from `epiluma data import`.")
+@click.option(
+    "--splits", type=click.Path(path_type=Path), default=Path("configs/splits"), show_default=True, help="Id lists."
+)
+@click.option(
+    "--weights", type=click.Path(path_type=Path), help="ImageNet weights: a file, or the folder that holds it."
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The run's folder.  [default: runs/NAME]")
+@click.option("--summary", is_flag=True, help="Print the network layer by layer and stop.")
+@json_option
+def train(
+    config: Path,
+    overrides: tuple[str, ...],
+    manifest: Path | None,
+    splits: Path,
+    weights: Path | None,
+    output: Path | None,
+    summary: bool,
+    as_json: bool,
+) -> None:
+    """Train a network from a recipe; the same command again goes on with a run that was stopped."""
+    _require_torch()
+    from epiluma.training.config import read_recipe
+
+    recipe = read_recipe(config, overrides)
+    if summary:
+        _print_summary(recipe)
+        return
+    if manifest is None:
+        raise click.UsageError(
+            "Missing option '--manifest'. Make one with: epiluma data import ham10000 DIR -o manifest.csv"
+        )
+    _train(recipe, manifest, splits, weights, output or Path("runs") / recipe.name, as_json=as_json)
+
+
+def _require_torch() -> None:
+    try:
+        import torch  # noqa: F401
+    except ImportError as error:
+        raise MissingExtra.of("train", "torch") from error
+
+
+def _train(
+    recipe: "Recipe", manifest: Path, splits: Path, weights: Path | None, output: Path, *, as_json: bool
+) -> None:
+    from epiluma.data.manifest import read_manifest
+    from epiluma.data.split import read_splits
+    from epiluma.settings import settings
+    from epiluma.training.curves import draw_run_curves
+    from epiluma.training.run import train_recipe
+
+    with progress_bar() as bars:
+        result = train_recipe(
+            recipe,
+            read_manifest(manifest),
+            read_splits(splits),
+            folder=output,
+            weights=weights or settings().weights,
+            progress=lambda name, total: _advance(bars, f"reading {name}", total),
+        )
+    if not result.leads:
+        return
+    draw_run_curves(output)
+    figures = {"epochs": result.epochs, "images": result.images, "minutes": round(result.elapsed_s / 60, 1)}
+    if as_json:
+        print_json({"run": str(output), **figures, "validation": result.figures})
+        return
+    print_table(("validation", "value"), [(name, f"{value:.4f}") for name, value in result.figures.items()])
+    click.echo(f"\n{output}: {figures['epochs']} epochs, {figures['images']} pictures, {figures['minutes']} minutes")
+
+
+def _advance(bars, name: str, total: int):  # type: ignore[no-untyped-def]
+    task = bars.add_task(name, total=total)
+    return lambda: bars.advance(task)
+
+
+def _print_summary(recipe: "Recipe") -> None:
+    from epiluma.training.networks import build_network
+    from epiluma.training.summary import summarise
+
+    layers = summarise(build_network(recipe.network.architecture), recipe.network.size_px)
+    rows = [(x.name, x.kind, "×".join(map(str, x.output)), x.parameters, x.multiply_adds) for x in layers]
+    print_table(("layer", "kind", "output", "parameters", "multiply-adds"), rows)
+    click.echo(
+        f"\n{sum(x.parameters for x in layers):,} parameters, {sum(x.multiply_adds for x in layers):,} multiply-adds"
+    )

@@ -1,0 +1,88 @@
+"""Proof that the exported graph computes what the trained network does, on whole pictures."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import torch
+
+from epiluma.bundle.manifest import BundleManifest
+from epiluma.data.manifest import Manifest
+from epiluma.data.synthetic import drawn_lesion
+from epiluma.errors import ParityError
+from epiluma.imaging.decode import read_image
+from epiluma.imaging.preprocess import Preprocessing
+from epiluma.imaging.quality import measure_quality
+from epiluma.records import Floats, Image
+from epiluma.training.dataset import network_input
+from epiluma.training.networks import Network
+
+PICTURES = 64
+TOLERANCE = 2e-3  # float32 antialiasing differs by up to 8e-4 in a probability; a wrong rule by 1e-1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parity:
+    """What was compared and how far apart it was at the most."""
+
+    pictures: int
+    source: str  # "validation" or "drawn"
+    max_abs_diff: float
+
+
+def parity_pictures(image_ids: Sequence[str], manifest: Manifest | None) -> tuple[list[Path | bytes], str]:
+    """Return what to compare on: those of the list that the manifest holds, else drawn lesions; and which it is."""
+    if manifest is not None:
+        known = manifest.by_id
+        found: list[Path | bytes] = [manifest.image_path(known[i]) for i in image_ids if i in known]
+        if len(found) == len(image_ids) > 0:
+            return found, "validation"
+    return [drawn_lesion(seed=seed) for seed in range(PICTURES)], "drawn"
+
+
+def prove_parity(
+    graph: bytes, network: Network, manifest: BundleManifest, pictures: Iterable[Path | bytes], *, source: str
+) -> Parity:
+    """Compare probabilities, decision scores and quality of the graph with torch and the reference measures.
+
+    Raises:
+        ParityError: they differ by more than the tolerance on a picture.
+    """
+    session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
+    rule, worst, count = manifest.preprocessing, 0.0, 0
+    for picture in pictures:
+        image = read_image(picture, short_side_px=rule.pooling_short_side_px)
+        probabilities, scores, quality = session.run(
+            ["probabilities", "decision_scores", "quality"], {"image": image[None]}
+        )
+        expected = expected_outputs(network, manifest, image)
+        found = (probabilities[0], scores[0], quality[0])
+        apart = max(float(np.abs(a - b).max()) for a, b in zip(expected, found, strict=True))
+        if apart > TOLERANCE:
+            raise ParityError(
+                f"picture {count + 1}: the exported graph is {apart:.2g} away from the trained network, more than "
+                f"{TOLERANCE}. Nothing was written."
+            )
+        worst, count = max(worst, apart), count + 1
+    return Parity(pictures=count, source=source, max_abs_diff=worst)
+
+
+def expected_outputs(network: Network, manifest: BundleManifest, image: Image) -> tuple[Floats, Floats, Floats]:
+    """Return probabilities (7,), decision scores (7,) and quality (k,) as torch and numpy compute them."""
+    rule = manifest.preprocessing
+    with torch.no_grad():
+        inputs = network_input(torch.from_numpy(image)[None], rule)
+        calibrated = network(inputs)[0] / manifest.calibration.temperature
+    prior = torch.tensor(manifest.decision.prior)
+    probabilities = calibrated.softmax(0).numpy()
+    scores = (calibrated - manifest.decision.tau * prior.log()).softmax(0).numpy()
+    return probabilities, scores, measure_quality(resized_picture(inputs[0], rule))
+
+
+def resized_picture(inputs: torch.Tensor, rule: Preprocessing) -> Floats:
+    """Undo the normalisation: (3, S, S) network input to (S, S, 3) RGB in [0, 1]."""
+    std, mean = torch.tensor(rule.std)[:, None, None], torch.tensor(rule.mean)[:, None, None]
+    picture: Floats = (inputs * std + mean).permute(1, 2, 0).contiguous().numpy()
+    return picture

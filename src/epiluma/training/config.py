@@ -1,0 +1,240 @@
+"""Training recipes: TOML files whose every value is checked before a picture is read."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from epiluma.errors import ConfigError
+from epiluma.imaging.preprocess import Preprocessing
+
+ARCHITECTURES = ("mobilenet_v2", "scratch_cnn")
+LOSSES = ("cross_entropy", "weighted_cross_entropy", "balanced_softmax")
+SAMPLINGS = ("shuffle", "weighted")
+SCHEDULES = ("cosine", "plateau")
+VALIDATION_METRICS: Mapping[str, str] = {
+    "nll": "min",  # negative log-likelihood, the smoothest of them
+    "balanced_accuracy": "max",  # after dividing by the class prior
+    "macro_auc": "max",
+    "melanoma_auc": "max",
+    "malignant_auc": "max",
+    "top1": "max",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkConfig:
+    """Which network, and where its first weights come from."""
+
+    architecture: str = "mobilenet_v2"
+    pretrained: bool = True  # ImageNet weights: a path given with --weights, or the published file
+    dropout: float = 0.2
+    size_px: int = 224
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptimizerConfig:
+    """AdamW's settings; learning rates are peaks, scaled by the schedule."""
+
+    batch_size: int = 48
+    learning_rate: float = 6e-4  # body, normalisation and biases
+    head_learning_rate: float = 3e-3
+    weight_decay: float = 0.03  # convolutions and head only
+    gradient_clip: float = 5.0  # norm; 0 = off
+    ema_decay: float = 0.999  # 0 = off
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleConfig:
+    """How the learning rate falls and when training ends: after `minutes` or after `epochs`, whichever is set."""
+
+    kind: str = "cosine"
+    epochs: int = 0
+    minutes: float = 0.0
+    warmup: float = 0.03  # share of the budget
+    final: float = 0.003  # of the peak, cosine only
+    plateau_factor: float = 0.3
+    plateau_patience: int = 2  # validations without improvement
+    metric: str = "nll"  # chooses the weights that are kept, and drives plateau and early stopping
+    early_stopping: int = 0  # validations without improvement; 0 = off
+    validate_every: int = 1  # epochs
+    checkpoint_every: int = 200  # steps
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossConfig:
+    """What is minimised, and how the rare classes get their say."""
+
+    kind: str = "cross_entropy"
+    sampling: str = "shuffle"
+    label_smoothing: float = 0.05
+    mixup_alpha: float = 0.0  # 0 = off
+    mixup_every: int = 2  # batches
+
+
+@dataclass(frozen=True, kw_only=True)
+class AugmentConfig:
+    """Ranges of random changes; 0 or 1 (for factors) switches one off."""
+
+    rotation: bool = True  # any angle
+    flip: bool = True
+    zoom: tuple[float, float] = (0.75, 1.3)  # factor, log-uniform; below 1 shows more
+    aspect: float = 0.08  # ± share
+    shift: float = 0.12  # ± share of the side
+    brightness: tuple[float, float] = (0.8, 1.25)
+    contrast: tuple[float, float] = (0.8, 1.25)
+    saturation: tuple[float, float] = (0.75, 1.3)
+    hue: float = 0.06  # ± share of π
+    channel_gain: float = 0.06  # ± share
+    blur_probability: float = 0.0
+    blur_sigma_px: tuple[float, float] = (0.5, 2.0)
+    jpeg_probability: float = 0.0
+    jpeg_quality: tuple[int, int] = (40, 95)
+    cutout_probability: float = 0.0
+    cutout_side: tuple[float, float] = (0.12, 0.30)  # share of the side
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageConfig:
+    """One stretch of training.
+
+    Attributes:
+        name: as the log and the curves call it.
+        until: share of the budget at which the stage ends; the last one ends at 1.
+        size_px: side of the training pictures.
+        trainable: `head`, `all`, or the first trainable block such as `features.14`.
+    """
+
+    name: str
+    until: float = 1.0
+    size_px: int = 224
+    trainable: str = "all"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """A whole recipe."""
+
+    name: str
+    seed: int = 1
+    bfloat16_from_px: int = 192  # bf16 autocast from this size up, where the processor multiplies in bf16; 0 = never
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
+    schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
+    loss: LossConfig = field(default_factory=LossConfig)
+    augment: AugmentConfig = field(default_factory=AugmentConfig)
+    stage: tuple[StageConfig, ...] = ()
+
+    def __post_init__(self) -> None:
+        _require(self.network.architecture, ARCHITECTURES, "network.architecture")
+        _require(self.loss.kind, LOSSES, "loss.kind")
+        _require(self.loss.sampling, SAMPLINGS, "loss.sampling")
+        _require(self.schedule.kind, SCHEDULES, "schedule.kind")
+        _require(self.schedule.metric, tuple(VALIDATION_METRICS), "schedule.metric")
+        if (self.schedule.epochs > 0) == (self.schedule.minutes > 0):
+            raise ConfigError(
+                "a recipe ends after schedule.epochs or after schedule.minutes: set exactly one of them above 0; got "
+                f"epochs = {self.schedule.epochs}, minutes = {self.schedule.minutes}"
+            )
+        ends = [stage.until for stage in self.stage]
+        if not ends or ends != sorted(set(ends)) or ends[-1] != 1.0:
+            raise ConfigError(f"the stages' `until` must rise and end at 1.0; got {ends or 'no stage'}")
+        if self.optimizer.batch_size < 2:
+            raise ConfigError(f"optimizer.batch_size must be at least 2; got {self.optimizer.batch_size}")
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """The rule the trained network is served with."""
+        return Preprocessing(size_px=self.network.size_px)
+
+    def stage_at(self, progress: float) -> StageConfig:
+        """Return the stage that runs at a share of the budget in [0, 1]."""
+        return next((stage for stage in self.stage if progress < stage.until), self.stage[-1])
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the resolved recipe, every default written out."""
+        return asdict(self)
+
+
+def _require(value: str, known: Sequence[str], name: str) -> None:
+    if value not in known:
+        raise ConfigError(f"{name} must be one of {', '.join(known)}; got {value!r}")
+
+
+def read_recipe(path: Path, overrides: Sequence[str] = ()) -> Recipe:
+    """Read a TOML recipe and apply `key=value` overrides such as `optimizer.batch_size=32`.
+
+    Raises:
+        ConfigError: no such file, not TOML, an unknown key, or a value of the wrong type.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"cannot read the recipe {path}: {error.strerror}. Recipes are in configs/.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not TOML: {error}") from error
+    for override in overrides:
+        _apply(values, override)
+    return recipe_from_json(values)
+
+
+def recipe_from_json(values: Mapping[str, Any]) -> Recipe:
+    """Build a recipe from nested mappings, as TOML or `resolved.json` holds them."""
+    recipe: Recipe = _build(Recipe, values, "")
+    return recipe
+
+
+def _apply(values: dict[str, Any], override: str) -> None:
+    key, equals, text = override.partition("=")
+    if not equals:
+        raise ConfigError(f"an override reads key=value, such as optimizer.batch_size=32; got {override!r}")
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = text
+    *parents, last = key.strip().split(".")
+    table: Any = values
+    for parent in parents:
+        table = table[int(parent)] if isinstance(table, list) and parent.isdigit() else table.setdefault(parent, {})
+    if not isinstance(table, dict):
+        raise ConfigError(f"{key} does not name a value of the recipe")
+    table[last] = value
+
+
+def _build(kind: Any, values: Any, where: str) -> Any:
+    """Build dataclass `kind` from a mapping; unknown keys and wrong types are named with their place."""
+    if not isinstance(values, Mapping):
+        raise ConfigError(f"[{where}] must be a table; got {values!r}")
+    hints = get_type_hints(kind)
+    unknown = sorted(set(values) - {f.name for f in fields(kind)})
+    if unknown:
+        key, known = f"{where}.{unknown[0]}".lstrip("."), ", ".join(f.name for f in fields(kind))
+        raise ConfigError(f"unknown key {key}; known here: {known}")
+    built = {key: _convert(hints[key], value, f"{where}.{key}".lstrip(".")) for key, value in values.items()}
+    try:
+        return kind(**built)
+    except TypeError as error:
+        raise ConfigError(f"[{where or 'recipe'}] {error}") from error
+
+
+def _convert(hint: Any, value: Any, where: str) -> Any:
+    if hasattr(hint, "__dataclass_fields__"):
+        return _build(hint, value, where)
+    if hint == tuple[StageConfig, ...]:
+        return tuple(_build(StageConfig, item, f"{where}.{i}") for i, item in enumerate(value))
+    if getattr(hint, "__origin__", None) is tuple:
+        kinds = hint.__args__
+        if not isinstance(value, list | tuple) or len(value) != len(kinds):
+            raise ConfigError(f"{where} must be {len(kinds)} numbers; got {value!r}")
+        return tuple(_convert(k, v, where) for k, v in zip(kinds, value, strict=True))
+    if hint is float and type(value) is int:
+        return float(value)
+    if type(value) is not hint:
+        raise ConfigError(f"{where} must be {hint.__name__}; got {value!r}")
+    return value
+
+
+def with_budget(recipe: Recipe, *, epochs: int = 0, minutes: float = 0.0) -> Recipe:
+    """Return the recipe with another budget."""
+    return replace(recipe, schedule=replace(recipe.schedule, epochs=epochs, minutes=minutes))

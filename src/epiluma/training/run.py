@@ -1,0 +1,208 @@
+"""From a recipe and a manifest to a run's folder: everything that `export` needs, and the run's own record."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from epiluma.data.manifest import Manifest
+from epiluma.data.split import Splits
+from epiluma.data.trained_on import Use, rows_of, write_trained_on
+from epiluma.errors import LeakError, TrainingError
+from epiluma.taxonomy import CODES
+from epiluma.training.config import Recipe, recipe_from_json
+from epiluma.training.dataset import Pictures, read_pictures
+from epiluma.training.loop import BEST, Trainer
+from epiluma.training.loss import class_prior, logit_shift
+from epiluma.training.networks import Network, build_network, pick_device
+from epiluma.training.shipping import shipped_network
+from epiluma.training.validate import predict_logits, score
+from epiluma.training.weights import imagenet_weights, load_backbone, load_state, read_weights, write_weights
+from epiluma.training.workers import Workers
+
+RESOLVED = "resolved.json"
+WEIGHTS = "weights.safetensors"
+PROVENANCE = "provenance.json"
+INPUTS = "inputs.json"
+VALIDATION = "validation.npz"
+TRAINED_ON = "trained_on.csv.gz"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunResult:
+    """Where a finished run lies and how it did on its validation split; `leads` is False in all but one process."""
+
+    folder: Path
+    epochs: int
+    images: int
+    elapsed_s: float
+    figures: dict[str, float]
+    leads: bool = True
+
+
+def train_recipe(
+    recipe: Recipe,
+    manifest: Manifest,
+    splits: Splits,
+    *,
+    folder: Path,
+    weights: Path | None = None,
+    progress: Callable[[str, int], Callable[[], None]] = lambda _name, _total: lambda: None,
+) -> RunResult:
+    """Train a recipe, or go on with a run that was stopped; a finished run is only read.
+
+    Args:
+        recipe: what to do.
+        manifest: labelled pictures.
+        splits: `train` is learnt from, `validation` chooses; `test` is not opened.
+        folder: the run; made when it is not there.
+        weights: ImageNet weights, a file or the folder that holds them; None = the published file.
+        progress: called with a name and a total, returns what to call once per picture.
+
+    Raises:
+        LeakError: a lesion stands in two splits.
+        TrainingError: the folder holds a run of another recipe or other pictures.
+    """
+    refuse_leaks(manifest, splits)
+    torch.set_flush_denormal(True)
+    workers = Workers.join()
+    if workers.leads:
+        _claim(folder, recipe, manifest, splits)
+    workers.wait()
+    parts = {"train": manifest.subset(splits.train), "validation": manifest.subset(splits.validation)}
+    read = {name: read_pictures(part, progress=progress(name, len(part.rows))) for name, part in parts.items()}
+    network = _starting_network(recipe, weights, cache=folder / "downloads").to(pick_device())
+    trainer = Trainer(
+        recipe, network, train=read["train"], validation=read["validation"], folder=folder, workers=workers
+    )
+    done = trainer.run()
+    if workers.leads:
+        _write_used(manifest, splits, folder)
+        _finish(recipe, read["train"], read["validation"], folder=folder)
+    workers.wait()
+    return RunResult(
+        folder=folder,
+        epochs=done.epoch,
+        images=done.images,
+        elapsed_s=done.elapsed_s,
+        figures=validation_figures(folder),
+        leads=workers.leads,
+    )
+
+
+def _write_used(manifest: Manifest, splits: Splits, folder: Path) -> None:
+    used = rows_of(manifest, splits.train, Use.TRAIN)
+    for use in (Use.CALIBRATE, Use.THRESHOLD):
+        used += rows_of(manifest, splits.validation, use)
+    write_trained_on(used, folder / TRAINED_ON)
+
+
+def refuse_leaks(manifest: Manifest, splits: Splits) -> None:
+    """Refuse to train where one lesion stands in two splits.
+
+    Raises:
+        LeakError: naming the first lesions.
+    """
+    home: dict[str, str] = {}
+    leaked: set[str] = set()
+    for name in ("train", "validation", "test"):
+        for row in manifest.subset(getattr(splits, name)).rows:
+            if home.setdefault(row.lesion_id, name) != name:
+                leaked.add(row.lesion_id)
+    if leaked:
+        shown = ", ".join(sorted(leaked)[:5])
+        raise LeakError(
+            f"{len(leaked)} lesions stand in two splits, so no figure would mean anything: {shown}. "
+            "Draw the split by lesion: epiluma data split."
+        )
+
+
+def read_run(folder: Path) -> tuple[Recipe, Network, dict[str, Any]]:
+    """Return a finished run's recipe, its network in evaluation mode with the chosen weights, and its provenance.
+
+    Raises:
+        TrainingError: not a run, or one that is not finished.
+    """
+    for name in (RESOLVED, WEIGHTS, VALIDATION, PROVENANCE):
+        if not (folder / name).exists():
+            raise TrainingError(f"{folder} is not a finished run: {name} is missing. Run epiluma train first.")
+    recipe = recipe_from_json(json.loads((folder / RESOLVED).read_text(encoding="utf-8")))
+    network = build_network(recipe.network.architecture, dropout=recipe.network.dropout)
+    load_state(network, read_weights(folder / WEIGHTS))
+    provenance: dict[str, Any] = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
+    return recipe, network.eval(), provenance
+
+
+def _starting_network(recipe: Recipe, weights: Path | None, *, cache: Path) -> Network:
+    torch.manual_seed(recipe.seed)
+    network = build_network(recipe.network.architecture, dropout=recipe.network.dropout)
+    if recipe.network.pretrained and recipe.network.architecture == "mobilenet_v2":
+        load_backbone(network, imagenet_weights(weights, cache=cache))
+    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+
+def _provenance(manifest: Manifest, splits: Splits) -> dict[str, Any]:
+    rows = sorted((row.image_id, row.sha256, row.dx) for row in manifest.rows)
+    learnt = Counter(row.dx for row in manifest.subset(splits.train).rows)
+    ids = [sorted(getattr(splits, name)) for name in ("train", "validation", "test")]
+    return {
+        "data_sha256": _digest(rows),
+        "splits_sha256": _digest(ids),
+        "code_version": version("epiluma"),
+        "torch_version": torch.__version__,
+        "images": {"train": len(splits.train), "validation": len(splits.validation)},
+        "class_counts": {code: learnt[code] for code in CODES},
+    }
+
+
+def _digest(value: Sequence[Any]) -> str:
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()
+
+
+def _claim(folder: Path, recipe: Recipe, manifest: Manifest, splits: Splits) -> None:
+    """Write what the run is, or make sure that the folder already holds the same one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = {RESOLVED: recipe.to_json(), PROVENANCE: _provenance(manifest, splits)}
+    for name, value in wanted.items():
+        path, text = folder / name, json.dumps(value, indent=2) + "\n"
+        if path.exists() and json.loads(path.read_text(encoding="utf-8")) != json.loads(text):
+            raise TrainingError(
+                f"{folder} holds a run of another recipe or other pictures ({name} differs). Give another folder with "
+                "-o, or remove this one."
+            )
+        path.write_text(text, encoding="utf-8")
+    (folder / INPUTS).write_text(json.dumps({"manifest": str(manifest.path.resolve())}) + "\n", encoding="utf-8")
+
+
+def _finish(recipe: Recipe, train: Pictures, validation: Pictures, *, folder: Path) -> None:
+    """Fold the prevalence into the head, read the validation split with what will ship, and keep what was said."""
+    if (folder / VALIDATION).exists():
+        return
+    network = build_network(recipe.network.architecture, dropout=recipe.network.dropout)
+    load_state(network, read_weights(folder / BEST))
+    with torch.no_grad():
+        network.head.bias += logit_shift(class_prior(train.labels, len(CODES)), recipe.loss)
+    write_weights(network.state_dict(), folder / WEIGHTS)
+    logits = predict_logits(shipped_network(network).to(pick_device()), validation, recipe.preprocessing)
+    part = folder / f"part-{VALIDATION}"
+    np.savez(
+        part,
+        image_ids=np.array(validation.image_ids),
+        lesion_ids=np.array(validation.lesion_ids),
+        labels=validation.labels.numpy(),
+        logits=logits,
+    )
+    part.replace(folder / VALIDATION)
+
+
+def validation_figures(folder: Path) -> dict[str, float]:
+    """Return a finished run's quick figures on its validation split."""
+    with np.load(folder / VALIDATION) as kept:
+        return score(kept["logits"], kept["labels"])

@@ -1,0 +1,42 @@
+"""A trained network in the form that ships: batch normalisation folded away, weights rounded to float16."""
+
+from copy import deepcopy
+
+import torch
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from epiluma.training.networks import Network
+
+
+def shipped_network(network: Network) -> Network:
+    """Return a copy in evaluation mode that computes exactly what the exported graph does.
+
+    The weights are rounded before folding too, so that a network read back from its float16 file gives the same copy
+    as the one that was trained. Calibration and thresholds are fitted to what this copy says.
+    """
+    shipped = deepcopy(network).cpu().eval()
+    _round(shipped)
+    _fold(shipped)
+    _round(shipped)
+    return shipped
+
+
+def _round(module: nn.Module) -> None:
+    with torch.no_grad():
+        for tensor in (*module.parameters(), *module.buffers()):
+            if tensor.is_floating_point():
+                tensor.copy_(tensor.half().float())
+
+
+def _fold(module: nn.Module) -> None:
+    """Fold each batch normalisation into the convolution before it, in every sequence of layers."""
+    for child in module.children():
+        _fold(child)
+    if not isinstance(module, nn.Sequential):
+        return
+    for index in range(1, len(module)):
+        convolution, normalisation = module[index - 1], module[index]
+        if isinstance(convolution, nn.Conv2d) and isinstance(normalisation, nn.BatchNorm2d):
+            module[index - 1] = fuse_conv_bn_eval(convolution, normalisation)
+            module[index] = nn.Identity()
