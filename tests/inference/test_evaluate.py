@@ -154,7 +154,7 @@ def test_a_picture_that_was_changed_since_the_import_stops_the_evaluation(
 def test_an_unlabelled_picture_stops_the_evaluation(classifier: Classifier, manifest: Manifest) -> None:
     rows = (replace(manifest.rows[0], dx=""), *manifest.rows[1:])
 
-    with pytest.raises(DataError, match="1 have no dx .*i1"):
+    with pytest.raises(DataError, match=r"1 have no dx .*i1"):
         score_pictures(classifier, Manifest(manifest.path, rows), IDS)
 
 
