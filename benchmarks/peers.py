@@ -24,8 +24,8 @@ def read_evaluations(models: Path = MODELS) -> dict[str, dict[str, Any]]:
     """Return the evaluation of each peer by the name of its recipe; peers that were not trained yet are left out."""
     found = {}
     for path in sorted(models.glob("*/evaluation.json")):
-        name = json.loads((path.parent / "model.json").read_text(encoding="utf-8"))["name"]
-        found[name] = json.loads(path.read_text(encoding="utf-8"))
+        model = json.loads((path.parent / "model.json").read_text(encoding="utf-8"))
+        found[model["manifest"]["name"]] = json.loads(path.read_text(encoding="utf-8"))
     return {name: found[name] for name in PEERS if name in found}
 
 

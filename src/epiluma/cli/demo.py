@@ -1,0 +1,67 @@
+"""`epiluma demo`: the whole chain in two minutes."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from epiluma.errors import MissingExtra
+
+if TYPE_CHECKING:
+    from epiluma.demo import Demonstration
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+RUNS = Path("runs")
+
+
+@click.command()
+@click.option("--data", type=FOLDER, help="A copy of HAM10000 in its official layout, instead of drawn lesions.")
+@click.option("--weights", type=click.Path(path_type=Path), help="ImageNet weights to start from.")
+@click.option("--seconds", default=40.0, show_default=True, type=click.FloatRange(1), help="How long to train.")
+@click.option("-o", "--output", type=FOLDER, help="A new folder for everything it makes.  [default: runs/demo]")
+@click.option("--serve", is_flag=True, help="Open the page with the network that was trained.")
+def demo(data: Path | None, weights: Path | None, seconds: float, output: Path | None, serve: bool) -> None:
+    """Show the whole chain: pictures, manifest, split, training, bundle, prediction, evaluation, page.
+
+    On drawn lesions, so that nobody's picture is needed, or on a copy of HAM10000. What it trains in that time shows
+    how the parts fit together and is fit for nothing else.
+    """
+    try:
+        from epiluma.demo import demonstrate
+    except ImportError as error:
+        raise MissingExtra.of("train", str(error.name)) from error
+    from epiluma.settings import settings
+
+    start = weights or (settings().weights if data else None)
+    folder = output or free_folder(RUNS)
+    made = demonstrate(folder, data=data, weights=start, training_s=seconds, say=click.echo)
+    _show(made)
+    if serve:
+        _serve(made)
+    else:
+        click.echo(f"\nOpen the page with it: EPILUMA_BUNDLE={made.bundle.path} epiluma serve")
+
+
+def free_folder(runs: Path) -> Path:
+    """Return `demo` in the folder of runs, or the first of `demo-2`, `demo-3` … that is not there yet."""
+    candidates = (runs / ("demo" if number == 1 else f"demo-{number}") for number in range(1, 10_000))
+    return next(folder for folder in candidates if not folder.exists())
+
+
+def _show(made: "Demonstration") -> None:
+    from epiluma.cli.predict import line_of
+    from epiluma.evaluation.report import report_text
+
+    click.echo()
+    for prediction, dx in zip(made.predictions, made.truth, strict=True):
+        click.echo(f"{line_of(prediction)} (drawn or diagnosed as: {dx})")
+    click.echo(f"\n{report_text(made.evaluation)}")
+
+
+def _serve(made: "Demonstration") -> None:
+    from epiluma.settings import settings
+    from epiluma.web import server
+
+    listener = server.listen("127.0.0.1", 5000)
+    address = server.address_of(listener)
+    server.serve(made.bundle, settings(), listener, ready=lambda: click.echo(f"\nOpen {address}. Ctrl+C stops it."))
