@@ -65,7 +65,7 @@ def unit_vectors(pictures: Thumbnails) -> npt.NDArray[np.float32]:
 
     A picture without any contrast becomes zeros: it is like no other.
     """
-    flat = pictures.reshape(len(pictures), -1)
+    flat = pictures.reshape(len(pictures), pictures.shape[1] * pictures.shape[2])
     centred = flat - flat.mean(axis=1, keepdims=True)
     length = np.linalg.norm(centred, axis=1, keepdims=True)
     return np.asarray(np.divide(centred, length, out=np.zeros_like(centred), where=length > 1e-3), np.float32)
