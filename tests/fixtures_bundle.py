@@ -26,7 +26,7 @@ TRAINED_ON = b"image_id,lesion_id,use\nISIC_9000001,HAM_9000001,train\nISIC_9000
 QUALITY = (
     QualityLimit(name="brightness", minimum=0.1, below="quality.dark", maximum=0.95, above="quality.bright"),
     QualityLimit(name="contrast", minimum=0.02, below="quality.blank"),
-    QualityLimit(name="sharpness", minimum=0.01, below="quality.blurred"),
+    QualityLimit(name="sharpness", minimum=0.05, below="quality.blurred"),
     QualityLimit(name="clipped", maximum=0.75, above="quality.clipped"),
 )
 
@@ -102,7 +102,7 @@ def _constants() -> dict[str, np.ndarray]:
         "least_contrast": np.float32(0.02),
         "darkest": np.float32(2.5 / 255),
         "brightest": np.float32(252.5 / 255),
-        "minima": np.array([[0.1, 0.02, 0.01]], np.float32),
+        "minima": np.array([[0.1, 0.02, 0.05]], np.float32),
         "maxima": np.array([[0.95, 0.75]], np.float32),
         "bounded_below": np.array([0, 1, 2], np.int64),
         "bounded_above": np.array([0, 3], np.int64),

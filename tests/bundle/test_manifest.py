@@ -57,6 +57,7 @@ def test_six_classes_are_refused(value: dict[str, Any]) -> None:
         (("tiers", "high_from"), 0.25, "intermediate_from < high_from"),
         (("abstention", "threshold"), None, "'threshold' must be a finite number"),
         (("quality",), {}, "'quality' must be a list of objects"),
+        (("quality",), [{"name": "beauty"}], "quality: a quality limit is for one of brightness"),
         (("licenses",), [], "'licenses' must be an object"),
         (("tiers",), [], "tiers must be an object"),
     ],
@@ -84,7 +85,7 @@ def test_a_missing_key_is_refused_by_name(value: dict[str, Any], key: str) -> No
 def test_a_limit_without_a_reason_code_is_refused(value: dict[str, Any]) -> None:
     del value["quality"][1]["below"]
 
-    with pytest.raises(BundleError, match="'contrast' needs its reason code"):
+    with pytest.raises(BundleError, match="each limit of contrast needs its reason code"):
         BundleManifest.from_json(value)
 
 

@@ -141,4 +141,4 @@ def test_outputs_that_cannot_be_are_refused_instead_of_shown(changes: dict[str, 
 
 
 def test_a_value_without_limits_gives_no_reason() -> None:
-    assert quality_reasons([1e9], [QualityLimit(name="anything")]) == []
+    assert quality_reasons([1e9], [QualityLimit(name="contrast")]) == []

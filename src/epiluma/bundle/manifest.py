@@ -7,6 +7,7 @@ from typing import Any
 from epiluma.bundle.fields import REPAIR, Fields
 from epiluma.errors import BundleError
 from epiluma.imaging.preprocess import Preprocessing
+from epiluma.imaging.quality import QualityLimit as QualityLimit
 from epiluma.taxonomy import CODES
 
 BUNDLE_SCHEMA = "epiluma.bundle/1"
@@ -88,49 +89,6 @@ class Abstention:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class QualityLimit:
-    """The range of one measure of the graph's `quality` output, in the order of that output.
-
-    Attributes:
-        name: what is measured.
-        minimum: a smaller value gives the reason `below`; None: no limit.
-        maximum: a larger value gives the reason `above`; None: no limit.
-    """
-
-    name: str
-    minimum: float | None = None
-    maximum: float | None = None
-    below: str | None = None
-    above: str | None = None
-
-    def __post_init__(self) -> None:
-        if (self.minimum is None) != (self.below is None) or (self.maximum is None) != (self.above is None):
-            raise BundleError(f"every limit of quality {self.name!r} needs its reason code. {REPAIR}")
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the object of the manifest; limits that are not set are left out."""
-        entries = {
-            "name": self.name,
-            "minimum": self.minimum,
-            "below": self.below,
-            "maximum": self.maximum,
-            "above": self.above,
-        }
-        return {key: value for key, value in entries.items() if value is not None}
-
-    @classmethod
-    def from_json(cls, fields: Fields) -> "QualityLimit":
-        """Read one entry of the manifest's `quality`."""
-        return cls(
-            name=fields.text("name"),
-            minimum=fields.optional_number("minimum"),
-            maximum=fields.optional_number("maximum"),
-            below=fields.optional_text("below"),
-            above=fields.optional_text("above"),
-        )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class BundleManifest:
     """`manifest.json`.
 
@@ -197,7 +155,7 @@ class BundleManifest:
             decision=_decision(fields.inside("decision")),
             tiers=_tiers(fields.inside("tiers")),
             abstention=_abstention(fields.inside("abstention")),
-            quality=tuple(QualityLimit.from_json(entry) for entry in fields.each("quality")),
+            quality=tuple(_quality_limit(entry) for entry in fields.each("quality")),
             provenance=fields.mapping("provenance"),
             licenses={key: str(text) for key, text in fields.mapping("licenses").items()},
             files={key: str(text) for key, text in fields.mapping("files").items()},
@@ -254,3 +212,16 @@ def _tiers(fields: Fields) -> Tiers:
 
 def _abstention(fields: Fields) -> Abstention:
     return Abstention(threshold=fields.number("threshold"), method=fields.text("method"))
+
+
+def _quality_limit(fields: Fields) -> QualityLimit:
+    try:
+        return QualityLimit(
+            name=fields.text("name"),
+            minimum=fields.optional_number("minimum"),
+            maximum=fields.optional_number("maximum"),
+            below=fields.optional_text("below"),
+            above=fields.optional_text("above"),
+        )
+    except ValueError as error:
+        raise BundleError(f"manifest.json, quality: {error}. {REPAIR}") from error
