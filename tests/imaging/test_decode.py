@@ -1,7 +1,9 @@
 """Bytes to pixels: what is read, what is refused and why, and how large pictures become small."""
 
+import os
 import struct
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -61,6 +63,7 @@ OTHER_FORMATS = {
     "a text file": b"Not a picture at all.\n",
     "a DICOM file": bytes(128) + b"DICM" + bytes(64),
     "a HEIC": b"\0\0\0\x18ftypheic\0\0\0\0" + bytes(64),
+    "a sound or a video": b"RIFF\x24\0\0\0WAVEfmt " + bytes(64),
     "a ZIP archive": b"PK\x03\x04" + bytes(64),
     "an unknown format": bytes(range(256)),
 }
@@ -164,6 +167,13 @@ def test_limits_can_be_set():
 def test_a_path_without_a_file_is_missing(tmp_path, name):
     with pytest.raises(ImageError) as refusal:
         read_image(tmp_path / name)
+
+    assert refusal.value.code == "image.missing"
+
+
+def test_a_device_is_never_read():
+    with pytest.raises(ImageError) as refusal:
+        read_image(Path(os.devnull))
 
     assert refusal.value.code == "image.missing"
 

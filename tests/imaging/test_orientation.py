@@ -7,6 +7,7 @@ import pytest
 
 from drawn_files import BLUE, GREEN, RED, WHITE, exif_of, plain, saved
 from epiluma.imaging.decode import read_image
+from epiluma.imaging.orientation import read_orientation
 from epiluma.records import Geometry
 
 CORNERS = {  # upright: red top left, green top right, blue bottom left, white bottom right
@@ -54,6 +55,11 @@ def test_a_broken_exif_block_leaves_the_picture_as_it_is(exif):
     image = read_image(saved(quarters(CORNERS[1], (96, 80)), "JPEG", exif=exif))
 
     assert corners_of(image) == [RED, GREEN, BLUE, WHITE]
+
+
+@pytest.mark.parametrize(("written", "read"), [(0, 1), (1, 1), (8, 8), (9, 1)])
+def test_an_orientation_that_does_not_exist_is_upright(written, read):
+    assert read_orientation(exif_of(written)) == read
 
 
 def test_a_thumbnail_with_another_orientation_changes_nothing():

@@ -6,8 +6,6 @@ import numpy as np
 from PIL import Image as Pillow
 from PIL import ImageCms
 
-_MODE_OF_SPACE = {"GRAY": "L", "RGB": "RGB", "CMYK": "CMYK"}
-
 
 def to_srgb(picture: Pillow.Image, *, bits: int) -> Pillow.Image:
     """Return an RGB picture: 16 bits cut to the high byte, the ICC profile applied, alpha laid over white.
@@ -54,17 +52,12 @@ def _converted(colour: Pillow.Image, icc_profile: bytes | None) -> Pillow.Image:
     if icc_profile:
         try:
             return _by_profile(colour, icc_profile)
-        except Exception:  # whatever LittleCMS thinks of the profile, the pixels are there
+        except Exception:  # LittleCMS refuses broken profiles and mismatched ones; the pixels are still there
             return colour.convert("RGB")
     return colour.convert("RGB")
 
 
 def _by_profile(colour: Pillow.Image, icc_profile: bytes) -> Pillow.Image:
     profile = ImageCms.ImageCmsProfile(BytesIO(icc_profile))
-    mode = _MODE_OF_SPACE.get(profile.profile.xcolor_space.strip())
-    if mode == "RGB" and colour.mode == "L":
-        colour = colour.convert("RGB")
-    if mode != colour.mode:
-        return colour.convert("RGB")
     converted = ImageCms.profileToProfile(colour, profile, ImageCms.createProfile("sRGB"), outputMode="RGB")
     return colour.convert("RGB") if converted is None else converted

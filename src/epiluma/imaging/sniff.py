@@ -23,6 +23,7 @@ _OTHERS: tuple[tuple[int, bytes, str], ...] = (
     (4, b"ftyphei", "a HEIC"),
     (4, b"ftypmif1", "a HEIC"),
     (4, b"ftyp", "a video"),
+    (0, b"RIFF", "a sound or a video"),
 )
 
 
