@@ -1,12 +1,15 @@
 """`epiluma serve`: the app, on this machine unless another address is given."""
 
+from pathlib import Path
+
 import click
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for every network.")
 @click.option("--port", default=5000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free one.")
-def serve(host: str, port: int) -> None:
+@click.option("--bundle", "where", type=click.Path(path_type=Path), help="Folder or zip of another model.")
+def serve(host: str, port: int, where: Path | None) -> None:
     """Serve the app. Ctrl+C stops it.
 
     Uploads stay in memory and are gone after the answer. Without --host only this machine can reach it.
@@ -15,7 +18,7 @@ def serve(host: str, port: int) -> None:
     from epiluma.settings import settings
     from epiluma.web import server
 
-    bundle = load_bundle()
+    bundle = load_bundle(where)
     listener = server.listen(host, port)
     ready = f"Epiluma reads pictures at {server.address_of(listener)} with {bundle.id}. Ctrl+C stops it."
     server.serve(bundle, settings(), listener, ready=lambda: click.echo(ready))

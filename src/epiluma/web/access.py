@@ -19,7 +19,7 @@ class Caller(StrEnum):
 ANYONE = Caller.ANYONE
 
 
-class UndeclaredView(RuntimeError):
+class UndeclaredViewError(RuntimeError):
     """A programming mistake: a view was registered without saying who may call it."""
 
 
@@ -50,11 +50,13 @@ def refuse_undeclared(app: Flask) -> None:
     """Refuse to start with an undeclared view, and refuse calls to one that was added later.
 
     Raises:
-        UndeclaredView: naming the endpoints.
+        UndeclaredViewError: naming the endpoints.
     """
     missing = undeclared_views(app)
     if missing:
-        raise UndeclaredView(f"every view must say who may call it with @allow(…); these do not: {', '.join(missing)}")
+        raise UndeclaredViewError(
+            f"every view must say who may call it with @allow(…); these do not: {', '.join(missing)}"
+        )
 
     @app.before_request
     def deny_by_default() -> None:

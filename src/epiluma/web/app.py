@@ -3,7 +3,7 @@
 from functools import partial
 
 from flask import Flask
-from flask_babel import Babel, gettext
+from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 
@@ -17,7 +17,7 @@ from epiluma.web.api.v1.predictions import api
 from epiluma.web.errors import handle_errors
 from epiluma.web.figures import Figures
 from epiluma.web.icons import icon
-from epiluma.web.languages import chosen_language, page_language
+from epiluma.web.languages import chosen_language, gettext, page_language
 from epiluma.web.logs import log_requests
 from epiluma.web.pages.health import health
 from epiluma.web.pages.reading import pages
@@ -34,7 +34,7 @@ def create_app(settings: Settings, classifier: Classifier) -> Flask:
         classifier: reads every picture; make it in the process that serves, after any fork.
 
     Raises:
-        UndeclaredView: a view does not say who may call it.
+        UndeclaredViewError: a view does not say who may call it.
         ConfigError: the key that signs cookies can be neither read nor made.
 
     Example:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Flask, Response, flash, jsonify, make_response, render_template, request
-from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from epiluma.errors import EpilumaError
+from epiluma.imaging.decode import LIMITS
+from epiluma.web.languages import gettext
 from epiluma.web.pages.parts import render_home, wants_part
 from epiluma.web.wording import PROBLEMS, problem_text
 
@@ -25,6 +26,9 @@ CODES = {
     HTTPStatus.INTERNAL_SERVER_ERROR: "server.failed",
 }
 FAILED = "Something went wrong on the server. It was not your picture's fault; try again in a moment."
+TOO_LARGE = (
+    f"Expected a file of at most {LIMITS.max_bytes / 2**20:g} MB. Save the picture smaller or with more compression."
+)
 DRAINED_BYTES = 100 * 2**20
 CHUNK_BYTES = 2**16
 
@@ -68,7 +72,8 @@ def answer_http(error: HTTPException) -> Response:
     if isinstance(error, RequestEntityTooLarge):
         _drain()
     code = "request.expired" if isinstance(error, CSRFError) else CODES.get(HTTPStatus(status), "request.invalid")
-    response = answer(Problem(status=status, code=code, detail=error.description or ""))
+    detail = TOO_LARGE if isinstance(error, RequestEntityTooLarge) else error.description or ""
+    response = answer(Problem(status=status, code=code, detail=detail))
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):
             response.headers[name] = value

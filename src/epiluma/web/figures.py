@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask_babel import gettext
-
 from epiluma.bundle.read import EVALUATION_FILE, Bundle
+from epiluma.web.languages import gettext
 from epiluma.web.wording import percent
 
 

@@ -3,8 +3,8 @@
 from functools import lru_cache
 from pathlib import Path
 
+import flask_babel
 from flask import request
-from flask_babel import get_locale
 
 SOURCE = "en"
 FOLDER = Path(__file__).parent / "translations"
@@ -24,5 +24,10 @@ def chosen_language() -> str:
 
 def page_language() -> str:
     """Return the language tag of the page that is being made."""
-    locale = get_locale()
-    return locale.language if locale is not None else SOURCE
+    locale = flask_babel.get_locale()
+    return str(locale.language) if locale is not None else SOURCE
+
+
+def gettext(text: str, **values: object) -> str:
+    """Return a text in the reader's language; `%(name)s` in it is filled from `values`."""
+    return str(flask_babel.gettext(text, **values))

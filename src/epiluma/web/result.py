@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext
-
 from epiluma.inference.reasons import explain
 from epiluma.records import Modality, Prediction, Reading, Tier
 from epiluma.taxonomy import CODES, INDEX
 from epiluma.web.figures import Figures
 from epiluma.web.heatmap import data_url, heat_map
+from epiluma.web.languages import gettext
 from epiluma.web.wording import TIERS, diagnosis_name, diagnosis_text, malignancy_word, percent
 
 

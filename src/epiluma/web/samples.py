@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext as _
 
 from epiluma.data.synthetic import drawn_lesion, drawn_sample
 from epiluma.imaging.decode import read_image
@@ -34,10 +34,10 @@ class Sample:
 SAMPLES: Mapping[str, Sample] = {
     sample.key: sample
     for sample in (
-        Sample(key="even", title=lazy_gettext("Drawn sample: an even brown spot"), seed=11, dx="nv"),
-        Sample(key="uneven", title=lazy_gettext("Drawn sample: a dark, uneven spot"), seed=5, dx="mel"),
-        Sample(key="red", title=lazy_gettext("Drawn sample: a red spot"), seed=4, dx="vasc"),
-        Sample(key="blurred", title=lazy_gettext("Drawn sample: a blurred picture"), seed=3, kind="blurred"),
+        Sample(key="even", title=_("Drawn sample: an even brown spot"), seed=11, dx="nv"),
+        Sample(key="uneven", title=_("Drawn sample: a dark, uneven spot"), seed=5, dx="mel"),
+        Sample(key="red", title=_("Drawn sample: a red spot"), seed=4, dx="vasc"),
+        Sample(key="blurred", title=_("Drawn sample: a blurred picture"), seed=3, kind="blurred"),
     )
 }
 

@@ -41,7 +41,7 @@ HEADERS = {
 class CookieSessions(SecureCookieSessionInterface):
     """Flask's signed cookie, marked `Secure` wherever the page itself came over TLS."""
 
-    def get_cookie_secure(self, app: Flask) -> bool:
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 -- Flask calls it so
         """Return whether this answer travels over TLS."""
         return request.is_secure
 

@@ -64,7 +64,7 @@ def file(version: str, name: str) -> Response:
         abort(404)
     suffix = Path(name).suffix
     response = Response(content, mimetype=TYPES.get(suffix) or mimetypes.guess_type(name)[0])
-    if suffix in COMPRESSIBLE and "gzip" in request.accept_encodings:
+    if suffix in COMPRESSIBLE and request.accept_encodings.quality("gzip") > 0:
         response.data = _compressed(name)
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"

@@ -13,19 +13,14 @@ from epiluma.imaging.decode import LIMITS
 from epiluma.records import Geometry, Modality
 
 FORM_OVERHEAD_BYTES = 64 * 1024  # boundaries, part headers and the small fields around one picture
+PARSER_BUFFER_BYTES = 500_000  # bounds small fields, and has to hold what Werkzeug reads at a time, 64 kB and a rest
 MAX_FORM_PARTS = 20
 
 
 class InMemoryRequest(Request):
     """A request whose uploads stay in memory: Werkzeug would put anything over 500 kB into a temporary file."""
 
-    def _get_file_stream(
-        self,
-        total_content_length: int | None,
-        content_type: str | None,
-        filename: str | None = None,
-        content_length: int | None = None,
-    ) -> IO[bytes]:
+    def _get_file_stream(self, *_about: object, **_more: object) -> IO[bytes]:
         return BytesIO()
 
 
@@ -58,7 +53,7 @@ def limit_uploads(app: Flask) -> None:
     app.request_class = InMemoryRequest
     app.config.update(
         MAX_CONTENT_LENGTH=LIMITS.max_bytes + FORM_OVERHEAD_BYTES,
-        MAX_FORM_MEMORY_SIZE=FORM_OVERHEAD_BYTES,
+        MAX_FORM_MEMORY_SIZE=PARSER_BUFFER_BYTES,
         MAX_FORM_PARTS=MAX_FORM_PARTS,
     )
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext as _
 
 from epiluma.records import Modality, Tier
 from epiluma.taxonomy import BY_CODE, Malignancy
+from epiluma.web.languages import gettext
 
 Text = Any  # a lazy string: translated when it is shown
 
@@ -24,75 +25,69 @@ class TierWording:
 
 TIERS: Mapping[Tier, TierWording] = {
     Tier.LOW: TierWording(
-        word=lazy_gettext("Low"),
+        word=_("Low"),
         shape="circle",
-        meaning=lazy_gettext("The model finds little in this picture that speaks for a cancer or a precancer."),
-        next_step=lazy_gettext(
-            "Keep an eye on the spot. Show it to a doctor if it is new, changes, bleeds, itches or hurts."
-        ),
+        meaning=_("The model finds little in this picture that speaks for a cancer or a precancer."),
+        next_step=_("Keep an eye on the spot. Show it to a doctor if it is new, changes, bleeds, itches or hurts."),
     ),
     Tier.INTERMEDIATE: TierWording(
-        word=lazy_gettext("Intermediate"),
+        word=_("Intermediate"),
         shape="triangle",
-        meaning=lazy_gettext("The model cannot rule out a cancer or a precancer in this picture."),
-        next_step=lazy_gettext(
-            "Show the spot to a doctor in the next few weeks, and sooner if it changes, bleeds or hurts."
-        ),
+        meaning=_("The model cannot rule out a cancer or a precancer in this picture."),
+        next_step=_("Show the spot to a doctor in the next few weeks, and sooner if it changes, bleeds or hurts."),
     ),
     Tier.HIGH: TierWording(
-        word=lazy_gettext("High"),
+        word=_("High"),
         shape="square",
-        meaning=lazy_gettext("This picture resembles pictures of cancers and precancers. Only a doctor can tell."),
-        next_step=lazy_gettext("Ask for an appointment with a doctor this week, best with a dermatologist."),
+        meaning=_("This picture resembles pictures of cancers and precancers. Only a doctor can tell."),
+        next_step=_("Ask for an appointment with a doctor this week, best with a dermatologist."),
     ),
     Tier.NOT_ASSESSED: TierWording(
-        word=lazy_gettext("Not assessed"),
+        word=_("Not assessed"),
         shape="dashed-circle",
-        meaning=lazy_gettext("The model does not rate this picture, because it cannot be sure enough of it."),
-        next_step=lazy_gettext("If the spot worries you, is new or changes, show it to a doctor."),
+        meaning=_("The model does not rate this picture, because it cannot be sure enough of it."),
+        next_step=_("If the spot worries you, is new or changes, show it to a doctor."),
     ),
 }
 
 MALIGNANCIES: Mapping[Malignancy, Text] = {
-    Malignancy.BENIGN: lazy_gettext("harmless"),
-    Malignancy.PRECANCEROUS: lazy_gettext("precancer"),
-    Malignancy.MALIGNANT: lazy_gettext("cancer"),
+    Malignancy.BENIGN: _("harmless"),
+    Malignancy.PRECANCEROUS: _("precancer"),
+    Malignancy.MALIGNANT: _("cancer"),
 }
 
 MODALITIES: Mapping[Modality, Text] = {
-    Modality.DERMOSCOPIC: lazy_gettext("Through a dermoscope"),
-    Modality.CLINICAL: lazy_gettext("With a plain camera or phone"),
-    Modality.UNKNOWN: lazy_gettext("Not sure"),
+    Modality.DERMOSCOPIC: _("Through a dermoscope"),
+    Modality.CLINICAL: _("Plain phone or camera"),
+    Modality.UNKNOWN: _("Not sure"),
 }
 
 # Bad input, in words for the person who chose the picture: what happened, what to do.
 PROBLEMS: Mapping[str, Text] = {
-    "image.missing": lazy_gettext("No picture has been chosen yet. Choose one first, then press “Read this picture”."),
-    "image.empty": lazy_gettext("This file is empty. Choose the picture again, or take a new one."),
-    "image.unsupported": lazy_gettext(
+    "image.missing": _("No picture has been chosen yet. Choose one first, then press “Read this picture”."),
+    "image.empty": _("This file is empty. Choose the picture again, or take a new one."),
+    "image.unsupported": _(
         "This file is not a JPEG, PNG or WebP picture, so it cannot be read. "
         "Save or photograph it as JPEG, then choose it again."
     ),
-    "image.truncated": lazy_gettext(
+    "image.truncated": _(
         "This picture is damaged: a part of the file is missing. Copy it again from where it came, or take a new one."
     ),
-    "image.too-large": lazy_gettext(
+    "image.too-large": _(
         "This picture is too large. Choose one of at most 20 MB and 40 megapixels; an ordinary phone photo is smaller."
     ),
-    "image.too-small": lazy_gettext(
+    "image.too-small": _(
         "This picture is too small to read. Each side must have at least 64 pixels. Choose the original, not a preview."
     ),
-    "geometry.invalid": lazy_gettext(
-        "The part of the picture that was cut out does not lie inside it. Choose it again."
-    ),
-    "modality.invalid": lazy_gettext("Choose how the picture was taken from the three answers."),
-    "request.one-image": lazy_gettext("Choose one picture at a time."),
-    "request.expired": lazy_gettext(
+    "geometry.invalid": _("The part that was cut out does not lie inside the picture. Choose it again."),
+    "modality.invalid": _("Choose how the picture was taken from the three answers."),
+    "request.one-image": _("Choose one picture at a time."),
+    "request.expired": _(
         "This page has lost its connection to the server. Reload the page, choose your picture again and press the "
         "button once more. If that does not help, allow cookies for this page."
     ),
 }
-UNREADABLE = lazy_gettext("This picture cannot be read. Choose another one, best a JPEG straight from the camera.")
+UNREADABLE = _("This picture cannot be read. Choose another one, best a JPEG straight from the camera.")
 
 
 def problem_text(code: str) -> str:
@@ -102,12 +97,12 @@ def problem_text(code: str) -> str:
 
 def diagnosis_name(code: str) -> str:
     """Return the name of a diagnosis in the reader's language."""
-    return str(gettext(BY_CODE[code].name))
+    return gettext(BY_CODE[code].name)
 
 
 def diagnosis_text(code: str) -> str:
     """Return the two sentences about a diagnosis in the reader's language."""
-    return str(gettext(BY_CODE[code].patient_text))
+    return gettext(BY_CODE[code].patient_text)
 
 
 def malignancy_word(code: str) -> str:
@@ -116,7 +111,7 @@ def malignancy_word(code: str) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a probability as whole percent; the ends say `<1 %` and `>99 %`, since neither is ever certain.
+    r"""Return a probability as whole percent; the ends say `<1 %` and `>99 %`, since neither is ever certain.
 
     Example:
         >>> percent(0.617), percent(0.004), percent(0.996)

@@ -7,7 +7,12 @@ import { well } from "./well.js";
 export function reading(form) {
   const place = answer(document);
   const layer = heat(form);
-  const picture = well(form, { chosen: picked, opened: () => place.clearProblem() });
+  const picture = well(form, {
+    check: (file) => problemOf(file, form.dataset),
+    refused: (text) => place.showProblem(text),
+    chosen: picked,
+    opened: () => place.clearProblem(),
+  });
   const words = form.querySelector("[data-submit-text]");
   const first = words.textContent;
   let running = null;

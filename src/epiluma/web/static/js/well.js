@@ -1,5 +1,5 @@
 // The picture well: a picture comes in by choosing, dropping, pasting, photographing or as a drawn sample.
-export function well(form, { chosen, opened }) {
+export function well(form, { check, refused, chosen, opened }) {
   const box = form.querySelector("[data-well]");
   const image = form.querySelector("[data-picture-image]");
   const frame = form.querySelector("[data-picture]");
@@ -9,9 +9,15 @@ export function well(form, { chosen, opened }) {
 
   function take(file) {
     if (!file) return;
+    const wrong = check(file);
+    if (wrong) {
+      refused(wrong);
+      return;
+    }
     current = file;
     if (address) URL.revokeObjectURL(address);
     address = URL.createObjectURL(file);
+    show(true);
     image.src = address;
     form.querySelector("[data-well-name]").textContent = file.name;
     form.querySelector("[data-well-empty]").hidden = true;
@@ -20,7 +26,13 @@ export function well(form, { chosen, opened }) {
     chosen(file);
   }
 
+  function show(visible) {
+    image.hidden = !visible;
+    form.querySelector("[data-no-preview]").hidden = visible;
+  }
+
   image.addEventListener("load", () => frame.style.setProperty("--ratio", image.naturalWidth / image.naturalHeight));
+  image.addEventListener("error", () => show(false)); // the server may still be able to read it, and else says why not
 
   for (const field of fields) {
     field.addEventListener("change", () => {
