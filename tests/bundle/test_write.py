@@ -113,3 +113,10 @@ def test_an_evaluation_that_is_no_json_leaves_the_bundle_as_it_was(folder: Path)
         attach_evaluation(folder, EVALUATION | {"model_id": load_bundle(folder).id, "metrics": metrics})
 
     assert "evaluation.json" not in load_bundle(folder).manifest.files
+
+
+def test_a_place_that_cannot_be_written_is_an_error_in_words(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+
+    with pytest.raises(BundleError, match=r"file/new cannot be written"):
+        write_tiny_bundle(tmp_path / "file" / "new")

@@ -5,7 +5,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -61,10 +62,8 @@ def write_bundle(
     if folder.exists():
         raise BundleError(f"{folder} exists already and a bundle is never overwritten: remove it or name another place")
     contents = {MODEL_FILE: model, TRAINED_ON_FILE: trained_on, **_report_files(manifest, evaluation)}
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
-        made = Path(scratch) / "bundle"
-        made.mkdir()
+    with _beside(folder) as scratch:
+        made = scratch / "bundle"
         _fill(made, manifest, contents)
         load_bundle(made)
         _rename_new(made, folder)
@@ -86,9 +85,8 @@ def attach_evaluation(folder: Path, evaluation: Mapping[str, Any]) -> Bundle:
         raise BundleError(f"the evaluation is of {evaluation.get('model_id')} and the bundle is {bundle.id}")
     kept = {name: bundle.read_file(name) for name in bundle.manifest.files}
     folder = folder.resolve()
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
-        made, old = Path(scratch) / "bundle", Path(scratch) / "old"
-        made.mkdir()
+    with _beside(folder) as scratch:
+        made, old = scratch / "bundle", scratch / "old"
         _fill(made, bundle.manifest, kept | _report_files(bundle.manifest, evaluation))
         load_bundle(made)
         _exchange(made, folder, old)
@@ -102,7 +100,19 @@ def _report_files(manifest: BundleManifest, evaluation: Mapping[str, Any] | None
     return files
 
 
+@contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    # On the same disk as the final place, so that a rename takes the bundle there in one step.
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
+            yield Path(scratch)
+    except OSError as error:
+        raise BundleError(f"the bundle {folder} cannot be written: {error}. Is the folder yours to write?") from error
+
+
 def _fill(folder: Path, manifest: BundleManifest, contents: Mapping[str, bytes]) -> None:
+    folder.mkdir()
     for name, content in contents.items():
         (folder / name).write_bytes(content)
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}

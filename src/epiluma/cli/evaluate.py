@@ -76,6 +76,7 @@ def _keep(
 
     written = []
     if output is not None:
+        output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(as_json_text(report), encoding="utf-8")
         written.append(output)
     if charts is not None:

@@ -181,8 +181,8 @@ def _draw_reliability(axes: "Axes", labels: npt.NDArray[np.int64], probabilities
     confidence, accuracy = [group.confidence for group in bins], [group.accuracy for group in bins]
     axes.plot(confidence, accuracy, color=LINE_COLOURS[0], linewidth=1.0)
     axes.scatter(confidence, accuracy, s=sizes, color=LINE_COLOURS[0])
-    axes.set_xlim(0, 1)
-    axes.set_ylim(0, 1)
+    axes.set_xlim(-0.03, 1.03)
+    axes.set_ylim(-0.03, 1.03)
     axes.set_xlabel("stated probability of the first diagnosis")
     axes.set_ylabel("share that was right")
     axes.set_title("Reliability; size of a dot: images in it", loc="left")
