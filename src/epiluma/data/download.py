@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 6
 FIRST_WAIT_S = 1.0  # doubles after every attempt that brought nothing
-CHUNK_BYTES = 2**18
 PARTIAL, OK, RANGE_NOT_SATISFIABLE = 206, 200, 416
 WORTH_ANOTHER_TRY = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -42,6 +41,8 @@ def download(
     Raises:
         FetchError: `data.fetch-broken-off`, `data.fetch-refused` or `data.fetch-checksum`.
     """
+    if target.is_file() and file_checksum(target, file.algorithm) == file.checksum:
+        return  # an earlier run was stopped before it could use it
     part = target.with_name(target.name + ".part")
     _receive_all(client, file, part, wait=wait, received=received)
     found = file_checksum(part, file.algorithm)
@@ -116,7 +117,8 @@ def _receive(client: "httpx.Client", url: str, part: Path, received: Received) -
             return False
         with part.open("ab" if start else "wb") as file:
             count = start
-            for chunk in reply.iter_bytes(CHUNK_BYTES):
+            # Without a chunk size: bytes that wait for a chunk to fill would be lost when the connection breaks.
+            for chunk in reply.iter_bytes():
                 file.write(chunk)
                 count += len(chunk)
                 received(count)

@@ -175,8 +175,8 @@ def unpack(archive: Path, folder: Path) -> None:
     shutil.rmtree(partial, ignore_errors=True)
     try:
         with zipfile.ZipFile(archive) as content:
-            for member in content.infolist():
-                path = _member_path(archive, member, folder.name)
+            paths = {member: _member_path(archive, member, folder.name) for member in content.infolist()}
+            for member, path in paths.items():
                 if path is not None:
                     (partial / path).parent.mkdir(parents=True, exist_ok=True)
                     with content.open(member) as source, (partial / path).open("wb") as out:

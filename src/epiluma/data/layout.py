@@ -54,6 +54,7 @@ def lay_out(
     _clear(folder)
     for part in _class_folders(splits):
         (folder / part).mkdir(parents=True, exist_ok=True)
+        _check_own(folder, part)
     # The record comes first: after an interruption the next call knows what may be here.
     (folder / RECORD).write_text(json.dumps({"files": [str(target) for target in plan]}), encoding="utf-8")
     for done, (target, row) in enumerate(plan.items(), start=1):
@@ -116,8 +117,9 @@ def _clear(folder: Path) -> None:
     for file in files:
         _remove(folder, file)
     for part in (PurePosixPath(top, code) for top in ("", *NAMES) for code in (*CODES, UNLABELLED, "")):
-        if part.parts and (folder / part).is_dir() and not any((folder / part).iterdir()):
-            (folder / part).rmdir()
+        path = folder / part
+        if part.parts and path.is_dir() and not path.is_symlink() and not any(path.iterdir()):
+            path.rmdir()
 
 
 def _remove(folder: Path, file: PurePosixPath) -> None:
@@ -129,8 +131,16 @@ def _remove(folder: Path, file: PurePosixPath) -> None:
         path.unlink(missing_ok=True)
 
 
+def _check_own(folder: Path, part: PurePosixPath) -> None:
+    """Refuse a class folder that is a link: what is written there would be written elsewhere."""
+    if (folder / part).resolve() != folder.resolve() / part:
+        raise DataError(f"{folder / part} leads out of {folder}; remove that link.", code="data.folder-taken")
+
+
 def _place(source: Path, target: Path, how: How) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target.parent.mkdir(exist_ok=True)
+    if os.path.lexists(target):
+        raise DataError(f"{target} is there already and is not ours; move it away.", code="data.folder-taken")
     if how is How.COPY:
         shutil.copyfile(source, target)
         return
