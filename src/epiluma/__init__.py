@@ -8,8 +8,13 @@ Example:
     True
 """
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+# ONNX Runtime's wheels (1.29 and newer) write a device id and report to their maker as soon as they are imported,
+# unless this stands in the environment by then. A picture's reader tells nobody anything, so it must stand here.
+os.putenv("ORT_DISABLE_TELEMETRY", "1")
 
 if TYPE_CHECKING:
     from epiluma.bundle.read import load_bundle as load_bundle

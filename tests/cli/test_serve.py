@@ -1,0 +1,138 @@
+"""`epiluma serve` as a person starts it: a process of its own, a real socket."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from epiluma.bundle.read import load_bundle
+from epiluma.data.synthetic import drawn_lesion
+from epiluma.inference.classifier import Classifier
+from multipart_body import CONTENT_TYPE, multipart
+
+COMMAND = [sys.executable, "-c", "from epiluma.cli import main; main()", "serve"]
+
+
+def environment(bundle: Path, home: Path) -> dict[str, str]:
+    return {**os.environ, "EPILUMA_BUNDLE": str(bundle), "EPILUMA_HOME": str(home), "TMPDIR": str(home.parent)}
+
+
+@pytest.fixture(scope="module")
+def server(tiny_bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The address of a running server, and the folder of everything it may write."""
+    folder = tmp_path_factory.mktemp("server")
+    with (
+        (folder / "log").open("w") as log,
+        subprocess.Popen(
+            [*COMMAND, "--port", "0"],
+            env=environment(tiny_bundle, folder / "home"),
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        ) as process,
+    ):
+        assert process.stdout is not None
+        address = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
+        assert address is not None, (folder / "log").read_text()
+        yield address.group(), folder
+        process.terminate()
+    assert process.returncode == 0
+
+
+def post(address: str, picture: bytes, **fields: str) -> tuple[int, dict[str, object]]:
+    request = urllib.request.Request(
+        f"{address}/api/v1/predictions",
+        data=multipart(picture, **fields),
+        headers={"Content-Type": CONTENT_TYPE},
+    )
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.load(error)
+
+
+def test_a_picture_posted_to_the_server_gets_the_numbers_of_predict(
+    server: tuple[str, Path], tiny_bundle: Path
+) -> None:
+    picture = drawn_lesion(seed=2)
+    expected = Classifier(load_bundle(tiny_bundle)).read(picture, file="spot.png").prediction.to_json()
+
+    assert post(server[0], picture) == (200, expected)
+
+
+def test_an_upload_over_the_limit_gets_our_answer_and_not_a_closed_connection(server: tuple[str, Path]) -> None:
+    status, answer = post(server[0], b"\0" * (24 * 2**20))
+
+    assert (status, answer["code"]) == (413, "image.too-large")
+
+
+def test_reading_leaves_nothing_but_the_signing_key(server: tuple[str, Path]) -> None:
+    address, folder = server
+    status, _ = post(address, drawn_lesion(seed=3, width=1600, height=1200), name="Mrs Miller.jpg")
+    with urllib.request.urlopen(address) as page:
+        assert "Read this picture" in page.read().decode()
+
+    assert status == 200
+    written = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    assert written == ["home/keys/secret_key", "log"]
+    log = (folder / "log").read_text()
+    assert "POST /api/v1/predictions 200" in log
+    assert "Miller" not in log
+    assert "127.0.0.1" not in log
+
+
+def test_a_taken_port_is_told_in_words(tiny_bundle: Path, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        run = subprocess.run(
+            [*COMMAND, "--port", port],
+            env=environment(tiny_bundle, tmp_path / "home"),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    assert run.returncode == 2
+    assert f"port {port} is taken by another program" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert run.stdout == ""
+
+
+def test_a_missing_bundle_is_told_in_words(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [*COMMAND, "--port", "0"],
+        env=environment(tmp_path / "nothing", tmp_path / "home"),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert run.returncode == 3
+    assert "there is no bundle at" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_an_address_that_is_not_this_machines_is_told_in_words(tiny_bundle: Path, tmp_path: Path) -> None:
+    run = subprocess.run(
+        [*COMMAND, "--host", "192.0.2.1"],
+        env=environment(tiny_bundle, tmp_path / "home"),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert run.returncode == 2
+    assert "Check --host" in run.stderr
