@@ -92,9 +92,19 @@ def test_unlabelled_pictures_are_in_no_split():
     assert splits == split_manifest(LESIONS, seed=1)
 
 
-@pytest.mark.parametrize("lesions", [[], [("nv", 1)] * 19, [("nv", 30)], [("nv", 10), ("mel", 15)]])
+def test_a_small_set_is_split_into_sevenths():
+    small = manifest_of([("nv", 1)] * 14 + [("mel", 1)] * 7)
+
+    splits = split_manifest(small, seed=1)
+
+    for ids in (splits.validation, splits.test):
+        assert Counter(small.by_id[image].dx for image in ids) == {"nv": 2, "mel": 1}
+    assert len(splits.train) == 15
+
+
+@pytest.mark.parametrize("lesions", [[], [("nv", 1)] * 6, [("nv", 30)], [("nv", 1), ("mel", 1)] * 6])
 def test_too_few_lesions_are_refused_in_plain_words(lesions):
-    with pytest.raises(DataError, match="at least 20 lesions") as refusal:
+    with pytest.raises(DataError, match="at least 7 lesions") as refusal:
         split_manifest(manifest_of(lesions), seed=1)
 
     assert refusal.value.code == "data.too-few"

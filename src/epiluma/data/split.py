@@ -1,7 +1,7 @@
 """Splits: which lesions train, which choose, which measure. Three lists of image ids in a folder."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -13,8 +13,7 @@ from epiluma.data.manifest import Manifest, check_id
 from epiluma.errors import DataError, LeakError, MissingExtra
 
 NAMES = ("train", "validation", "test")
-FOLDS = 20  # of 5 % each: 14 train, 3 validate, 3 test
-HELD_OUT_FOLDS = 3
+ENOUGH, FEW = (20, 3), (7, 1)  # folds, and how many of them validate and test: 70/15/15, and 71/14/14 for small sets
 DEFAULT_SEED = 1
 
 
@@ -46,7 +45,8 @@ def split_manifest(manifest: Manifest, *, seed: int, groups: Mapping[str, str] |
     """Split the labelled pictures 70/15/15 by lesion, stratified by diagnosis.
 
     Twenty folds are drawn; of all ways to choose three for testing, and then three for validation, the one is taken
-    whose seven diagnoses come closest to 15 % each. Unlabelled pictures are in no split.
+    whose seven diagnoses come closest to 15 % each. Of fewer than 20 lesions or pictures of every diagnosis, seven
+    folds are drawn, of which one tests and one validates. Unlabelled pictures are in no split.
 
     Args:
         manifest: the pictures.
@@ -55,34 +55,43 @@ def split_manifest(manifest: Manifest, *, seed: int, groups: Mapping[str, str] |
             lesion is its own group.
 
     Raises:
-        DataError: `data.too-few`, when no diagnosis has 20 pictures.
+        DataError: `data.too-few`, when there are fewer than seven lesions, or no diagnosis has seven pictures.
     """
     rows = sorted((row for row in manifest.rows if row.dx), key=lambda row: row.image_id)
     labels = np.array([row.dx for row in rows])
     group_ids = np.array([(groups or {}).get(row.lesion_id, row.lesion_id) for row in rows])
-    folds = _draw_folds(labels, group_ids, seed=seed)
-    test = _most_even(labels, folds, among=tuple(range(FOLDS)))
-    validation = _most_even(labels, folds, among=tuple(fold for fold in range(FOLDS) if fold not in test))
+    count, held_out = _fold_counts(labels, group_ids)
+    folds = _draw_folds(labels, group_ids, count=count, seed=seed)
+    test = _most_even(labels, folds, held_out, among=range(count))
+    validation = _most_even(labels, folds, held_out, among=[fold for fold in range(count) if fold not in test])
     chosen = {"test": np.isin(folds, test), "validation": np.isin(folds, validation)}
     chosen["train"] = ~(chosen["test"] | chosen["validation"])
     ids = np.array([row.image_id for row in rows])
     return Splits(**{name: tuple(ids[chosen[name]].tolist()) for name in NAMES})
 
 
-def _draw_folds(labels: npt.NDArray[np.str_], groups: npt.NDArray[np.str_], *, seed: int) -> npt.NDArray[np.int64]:
+def _fold_counts(labels: npt.NDArray[np.str_], groups: npt.NDArray[np.str_]) -> tuple[int, int]:
+    pictures = int(np.unique(labels, return_counts=True)[1].max(initial=0))
+    lesions = len(np.unique(groups))
+    for folds, held_out in (ENOUGH, FEW):
+        if min(pictures, lesions) >= folds:
+            return folds, held_out
+    raise DataError(
+        f"a split needs at least {FEW[0]} lesions, and {FEW[0]} pictures of one diagnosis; found {lesions} lesions and "
+        f"{pictures} pictures of the most frequent diagnosis. Import more labelled pictures.",
+        code="data.too-few",
+    )
+
+
+def _draw_folds(
+    labels: npt.NDArray[np.str_], groups: npt.NDArray[np.str_], *, count: int, seed: int
+) -> npt.NDArray[np.int64]:
     try:
         from sklearn.model_selection import StratifiedGroupKFold
     except ImportError:
         raise MissingExtra.of("data", "scikit-learn") from None
-    counts = np.unique(labels, return_counts=True)[1]
-    if not len(labels) or counts.max() < FOLDS or len(np.unique(groups)) < FOLDS:
-        raise DataError(
-            f"a split needs at least {FOLDS} lesions, and {FOLDS} pictures of one diagnosis; found "
-            f"{len(np.unique(groups))} lesions and {counts.max(initial=0)} pictures. Import more labelled pictures.",
-            code="data.too-few",
-        )
     folds = np.zeros(len(labels), np.int64)
-    folder = StratifiedGroupKFold(n_splits=FOLDS, shuffle=True, random_state=seed)
+    folder = StratifiedGroupKFold(n_splits=count, shuffle=True, random_state=seed)
     with warnings.catch_warnings():
         # A diagnosis with fewer pictures than folds cannot be in all of them; `_most_even` deals with it.
         warnings.filterwarnings("ignore", message="The least populated class", category=UserWarning)
@@ -91,14 +100,16 @@ def _draw_folds(labels: npt.NDArray[np.str_], groups: npt.NDArray[np.str_], *, s
     return folds
 
 
-def _most_even(labels: npt.NDArray[np.str_], folds: npt.NDArray[np.int64], *, among: tuple[int, ...]) -> list[int]:
-    """Return the three folds whose share of every diagnosis is closest to 3 of 20."""
-    codes = np.unique(labels)
-    counts = np.array([[np.sum((folds == fold) & (labels == code)) for code in codes] for fold in range(FOLDS)])
+def _most_even(
+    labels: npt.NDArray[np.str_], folds: npt.NDArray[np.int64], held_out: int, *, among: Sequence[int]
+) -> list[int]:
+    """Return the folds whose share of every diagnosis is closest to what they are to hold out."""
+    codes, count = np.unique(labels), int(folds.max()) + 1
+    counts = np.array([[np.sum((folds == fold) & (labels == code)) for code in codes] for fold in range(count)])
     shares = counts / counts.sum(axis=0)
-    choices = list(combinations(among, HELD_OUT_FOLDS))
-    held_out = np.array([shares[list(choice)].sum(axis=0) for choice in choices])
-    unevenness = ((held_out - HELD_OUT_FOLDS / FOLDS) ** 2).sum(axis=1)
+    choices = list(combinations(among, held_out))
+    sums = np.array([shares[list(choice)].sum(axis=0) for choice in choices])
+    unevenness = ((sums - held_out / count) ** 2).sum(axis=1)
     return list(choices[int(unevenness.argmin())])
 
 
