@@ -5,11 +5,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from small_manifests import save_picture
 
 from epiluma.data.ham10000 import METADATA, import_ham10000, known_same_lesions, merge_same_lesions
 from epiluma.data.manifest import Manifest, ManifestRow, file_sha256, read_manifest
 from epiluma.errors import DataError
+from small_manifests import save_picture
 
 HEAD = "lesion_id,image_id,dx,dx_type,age,sex,localization\n"
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from small_manifests import make_manifest
 
 from epiluma.data.manifest import (
     COLUMNS,
@@ -17,6 +16,7 @@ from epiluma.data.manifest import (
 )
 from epiluma.errors import DataError
 from epiluma.records import Modality
+from small_manifests import make_manifest
 
 ROW = ManifestRow(
     image_id="A",

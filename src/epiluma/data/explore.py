@@ -90,7 +90,7 @@ def _bars(axes: "Axes", breakdown: Breakdown) -> None:
     total = max(sum(pictures), 1)
     _name_rows(axes, [title_of(name) for name, _ in breakdown.rows])
     axes.barh(range(len(pictures)), pictures, color=ACCENT, height=0.7)
-    axes.set_xlim(0, 1.2 * max(pictures, default=1))
+    axes.set_xlim(0, 1.2 * max([*pictures, 1]))
     axes.set_xticks([])
     for place, count in enumerate(pictures):
         axes.annotate(
@@ -146,7 +146,7 @@ def _parts(axes: "Axes", breakdown: Breakdown) -> None:
 
 def _name_rows(axes: "Axes", names: Sequence[str]) -> None:
     axes.set_yticks(range(len(names)), names)
-    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_ylim(max(len(names), 1) - 0.5, -0.5)
     axes.tick_params(length=0)
 
 
