@@ -142,7 +142,16 @@ def test_two_processes_of_torchrun_train_one_network(drawn: tuple[Manifest, Spli
         "epiluma",
     ]
     command += ["train", str(recipe), "--manifest", str(manifest.path), "--splits", str(tmp_path / "splits")]
-    command += ["-s", "schedule.epochs=1", "-s", "network.size_px=32", "-s", "stage.0.size_px=32"]
+    command += [
+        "-s",
+        "schedule.epochs=1",
+        "-s",
+        "schedule.minutes=0",
+        "-s",
+        "network.size_px=32",
+        "-s",
+        "stage.0.size_px=32",
+    ]
     command += ["-s", "optimizer.batch_size=8", "-o", str(tmp_path / "run"), "--json"]
 
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from epiluma.bundle.manifest import Abstention, BundleManifest, Calibration, DecisionRule, QualityLimit, Tiers
+from epiluma.bundle.manifest import Abstention, BundleManifest, Calibration, DecisionRule, Tiers
 from epiluma.bundle.read import Bundle
 from epiluma.bundle.write import bundle_id, write_bundle
 from epiluma.data.manifest import Manifest, read_manifest
@@ -68,7 +68,7 @@ def model_of_run(run: Path, *, created: date) -> TrainedModel:
         name=recipe.name,
         created=created.isoformat(),
         preprocessing=recipe.preprocessing,
-        quality=tuple(QualityLimit(**limit.to_json()) for limit in QUALITY_LIMITS),
+        quality=QUALITY_LIMITS,
         abstention=Abstention(threshold=1.0, method="quality-limits"),
         provenance=provenance | {"seed": recipe.seed},
         licenses=LICENSES,

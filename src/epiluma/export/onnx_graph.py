@@ -11,7 +11,7 @@ import numpy as np
 import onnx
 from onnx import helper
 
-from epiluma.bundle.manifest import OUTPUTS, QualityLimit
+from epiluma.bundle.manifest import OUTPUTS
 from epiluma.export.network import OPSET, network_to_onnx
 from epiluma.export.nodes import FLOAT, UINT8, Nodes, store_as_float16
 from epiluma.imaging.preprocess import Preprocessing
@@ -20,6 +20,7 @@ from epiluma.imaging.quality import (
     CLIPPED_BELOW,
     LEAST_CONTRAST,
     LUMA_WEIGHTS,
+    QualityLimit,
     sharpness_block_px,
 )
 from epiluma.taxonomy import CODES

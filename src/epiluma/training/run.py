@@ -188,7 +188,7 @@ def _finish(recipe: Recipe, train: Pictures, validation: Pictures, *, folder: Pa
     network = build_network(recipe.network.architecture, dropout=recipe.network.dropout)
     load_state(network, read_weights(folder / BEST))
     with torch.no_grad():
-        network.head.bias += logit_shift(class_prior(train.labels, len(CODES)), recipe.loss)
+        network.head.bias.add_(logit_shift(class_prior(train.labels, len(CODES)), recipe.loss))
     write_weights(network.state_dict(), folder / WEIGHTS)
     logits = predict_logits(shipped_network(network).to(pick_device()), validation, recipe.preprocessing)
     part = folder / f"part-{VALIDATION}"
