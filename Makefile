@@ -45,7 +45,7 @@ manifest: .venv/.test ## Import and audit HAM10000: make manifest DATA=folder
 	@$(BIN)/epiluma data audit ham10000.csv
 
 train: .venv/.test ## Train the network that ships, from ham10000.csv (see `make manifest`)
-	@nice $(BIN)/epiluma train configs/mobilenet_v2.toml $(ARGS)
+	@nice $(BIN)/epiluma train configs/mobilenet_v2.toml --manifest ham10000.csv $(ARGS)
 
 docs: .venv/.test ## Write the generated pages again: docs/cli.md, docs/tutorial.ipynb, README's table
 	@$(BIN)/python docs/cli.py

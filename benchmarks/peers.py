@@ -13,7 +13,7 @@ MODELS = Path(__file__).parents[1] / "models"
 # Recipe -> what a reader calls it, in the order of the table.
 PEERS = {
     "scratch_cnn": "CNN from scratch",
-    "mobilenet_v2_frozen": "MobileNetV2, frozen backbone",
+    "frozen": "MobileNetV2, frozen backbone",
     "mobilenet_v2": "MobileNetV2, fine-tuned",
 }
 FIGURES = {"balanced_accuracy": "balanced accuracy", "malignant_auc": "malignant AUC", "top3": "top-3"}

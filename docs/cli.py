@@ -64,7 +64,7 @@ def _names(option: click.Option) -> str:
     if isinstance(option.type, click.Choice):
         choices = [f"`{getattr(choice, 'value', choice)}`" for choice in option.type.choices]
         return f"{names} {' · '.join(choices)}"
-    return f"{names} {option.metavar or option.type.name.upper()}"
+    return f"{names} {option.metavar or option.type.name.upper().removesuffix(' RANGE')}"
 
 
 def _text(option: click.Option) -> str:

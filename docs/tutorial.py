@@ -197,7 +197,7 @@ print(report_text(evaluation_report(scored, bundle=bundle, split="test")))
 # epiluma train configs/mobilenet_v2.toml --manifest ham10000.csv
 # epiluma export runs/mobilenet_v2 -o mine
 # epiluma evaluate mine --manifest ham10000.csv
-# EPILUMA_BUNDLE=mine epiluma serve
+# epiluma serve --bundle mine
 # ```
 #
 # None of this is a diagnosis. Research and education only.

@@ -39,7 +39,7 @@ def demo(data: Path | None, weights: Path | None, seconds: float, output: Path |
     if serve:
         _serve(made)
     else:
-        click.echo(f"\nOpen the page with it: EPILUMA_BUNDLE={made.bundle.path} epiluma serve")
+        click.echo(f"\nOpen the page with it: epiluma serve --bundle {made.bundle.path}")
 
 
 def free_folder(runs: Path) -> Path:
