@@ -7,9 +7,16 @@ from pathlib import Path
 from epiluma.taxonomy import CODES
 
 TAXONOMY = Path("src/epiluma/taxonomy.py")
-# A file may name one class where the field has a figure of that class's own, or has to draw it.
+EVERY = set(CODES)
+# Who else may name a class, which ones, and why.
 MAY_NAME: dict[Path, set[str]] = {
-    Path("src/epiluma/evaluation/metrics.py"): {"mel"},  # AUC and specificity of melanoma
+    Path("src/epiluma/data/archive.py"): EVERY,  # what the ISIC Archive calls each of the seven
+    Path("src/epiluma/data/synthetic/lesions.py"): EVERY,  # how each of the seven is drawn
+    Path("src/epiluma/data/synthetic/dataset.py"): EVERY,  # how old people are who have them
+    Path("src/epiluma/data/synthetic/pictures.py"): {"nv"},  # the lesion on a sample that is not about lesions
+    Path("src/epiluma/evaluation/metrics.py"): {"mel"},  # melanoma has figures of its own
+    Path("src/epiluma/training/validate.py"): {"mel"},
+    Path("src/epiluma/web/samples.py"): {"mel", "nv", "vasc"},  # what the page's samples show
 }
 
 

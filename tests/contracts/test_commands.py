@@ -57,10 +57,16 @@ def test_a_command_is_a_public_function_of_the_package(name: str) -> None:
     assert not function.__name__.startswith("_")
 
 
-def test_a_command_has_at_most_15_lines_of_its_own(modules: dict[Path, ast.Module]) -> None:
+def own_lines(source: str, function: ast.FunctionDef) -> int:
+    """Lines of code after the docstring."""
+    lines = source.splitlines()[function.body[1].lineno - 1 : function.end_lineno]
+    return sum(bool(line.strip()) for line in lines)
+
+
+def test_a_command_has_at_most_15_lines_of_its_own(root: Path, modules: dict[Path, ast.Module]) -> None:
     inside = {path: tree for path, tree in modules.items() if path.is_relative_to("src/epiluma/cli")}
     lengths = {
-        f"{path}:{function.lineno} {function.name}": (function.end_lineno or 0) - function.body[1].lineno + 1
+        f"{path}:{function.lineno} {function.name}": own_lines((root / path).read_text(), function)
         for path, tree in inside.items()
         for function in callbacks(tree)
     }
@@ -88,10 +94,7 @@ def test_help_needs_neither_arrays_nor_networks_nor_flask() -> None:
 
     finished = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
-    assert (
-        finished.stdout.splitlines()[0]
-        == "Usage: epiluma [OPTIONS] COMMAND [ARGS]..."[: len(finished.stdout.splitlines()[0])]
-    )
+    assert finished.stdout.startswith("Usage: ")
     assert finished.stdout.splitlines()[-1] == "[]"
 
 

@@ -228,10 +228,12 @@ def explore(manifest: Path, output: Path, as_json: bool) -> None:
 
 @data.command()
 @click.argument("folder", type=FOLDER)
-@click.option("-m", "--manifest", type=FILE, default=Path("manifest.csv"), show_default=True)
+@click.option("-m", "--manifest", type=FILE, default=Path("manifest.csv"), show_default=True, help="The pictures.")
 @click.option("--splits", type=FOLDER, help="The folder of id lists; left out: the committed one of HAM10000.")
 @click.option("--unsplit", is_flag=True, help="One folder of the seven classes, without train, validation and test.")
-@click.option("--how", type=click.Choice(["link", "copy"]), default="link", show_default=True)
+@click.option(
+    "--how", type=click.Choice(["link", "copy"]), default="link", show_default=True, help="Links cost no space."
+)
 @json_option
 def layout(folder: Path, manifest: Path, splits: Path | None, unsplit: bool, how: str, as_json: bool) -> None:
     """Make class folders in FOLDER, which must be new or empty; the pictures themselves stay untouched."""
