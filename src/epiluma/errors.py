@@ -53,7 +53,12 @@ class GeometryError(EpilumaError):
 
 
 class DataError(EpilumaError):
-    """A folder, table, manifest or split that is not what it should be."""
+    """A folder, table, manifest or split that is not what it should be.
+
+    Codes: `data.missing`, `data.empty`, `data.encoding`, `data.columns`, `data.row`, `data.id`, `data.duplicate-id`,
+    `data.unknown-id`, `data.dx`, `data.age`, `data.modality`, `data.path`, `data.lesion-pattern`, `data.too-few`,
+    `data.split-name`, `data.folder-taken`, `data.link`, `data.trained-on`, `data.write`.
+    """
 
     code = "data.invalid"
 
@@ -66,7 +71,11 @@ class LeakError(DataError):
 
 
 class FetchError(DataError):
-    """A download that broke off or does not match its checksum."""
+    """A download that broke off or does not match its checksum.
+
+    Codes: `data.fetch-unreachable`, `data.fetch-not-found`, `data.fetch-reply`, `data.fetch-refused`,
+    `data.fetch-broken-off`, `data.fetch-checksum`, `data.fetch-archive`, `data.fetch-disk-full`.
+    """
 
     code = "data.fetch"
 

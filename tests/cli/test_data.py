@@ -197,6 +197,20 @@ def test_bad_input_is_one_readable_line_and_its_status(tmp_path, monkeypatch, ca
     assert "Traceback" not in printed.err
 
 
+@pytest.mark.parametrize(
+    "command", [["import", "folder", "in", "-o"], ["explore", "-o"], ["layout", "--unsplit"], ["fetch", "ham10000"]]
+)
+def test_a_place_where_one_may_not_write_is_said_so(manifest, tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    save_picture(tmp_path / "in" / "nv" / "A.jpg", seed=1)
+    (tmp_path / "a_file").write_text("in the way")
+
+    result = run(*command, "a_file/below")
+
+    assert result.exception.code == "data.write"
+    assert "a_file" in result.exception.message
+
+
 def test_a_missing_argument_is_a_usage_error():
     assert run("import", "table", "t.csv").exit_code == Exit.USAGE
 

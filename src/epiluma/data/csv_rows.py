@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from epiluma.data.writing import writing
 from epiluma.errors import DataError
 
 
@@ -58,14 +59,19 @@ def _row(path: Path, names: Sequence[str], number: int, cells: Sequence[str]) ->
 
 
 def write_rows(path: Path, names: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write a CSV file with plain line ends, whole or not at all."""
+    """Write a CSV file with plain line ends, whole or not at all.
+
+    Raises:
+        DataError: `data.write`.
+    """
     partial = path.with_name(path.name + ".part")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with partial.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows(rows)
-    partial.replace(path)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(names)
+            writer.writerows(rows)
+        partial.replace(path)
 
 
 def first_repeated(values: Iterable[str]) -> str | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from epiluma.data.breakdown import Breakdown, break_down, title_of
 from epiluma.data.explore_page import render_page
 from epiluma.data.manifest import Manifest
+from epiluma.data.writing import writing
 from epiluma.errors import MissingExtra
 
 if TYPE_CHECKING:
@@ -46,17 +47,17 @@ def explore_manifest(manifest: Manifest, folder: Path) -> list[Path]:
 
     Raises:
         MissingExtra: matplotlib is not installed.
+        DataError: `data.write`.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     charts = [(breakdown, draw_chart(breakdown)) for breakdown in break_down(manifest)]
-    written = []
-    for breakdown, svg in charts:
-        written.append(folder / f"{breakdown.name}.svg")
-        written[-1].write_text(svg, encoding="utf-8")
-    page = folder / "index.html"
     lesions = len({row.lesion_id for row in manifest.rows})
-    page.write_text(render_page(charts, pictures=len(manifest.rows), lesions=lesions), encoding="utf-8")
-    return [*written, page]
+    contents = {f"{breakdown.name}.svg": svg for breakdown, svg in charts}
+    contents["index.html"] = render_page(charts, pictures=len(manifest.rows), lesions=lesions)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in contents.items():
+            (folder / name).write_text(content, encoding="utf-8")
+    return [folder / name for name in contents]
 
 
 def draw_chart(breakdown: Breakdown) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from epiluma.data.dataverse import RemoteFile, list_files
 from epiluma.data.download import Received, download
 from epiluma.data.manifest import Progress
+from epiluma.data.writing import writing
 from epiluma.errors import FetchError, MissingExtra
 
 if TYPE_CHECKING:
@@ -50,21 +51,21 @@ def fetch_ham10000(
 
     Raises:
         FetchError: what went wrong with which file, and what to do; its code says which kind it is.
+        DataError: `data.write`.
     """
     try:
         import httpx
     except ImportError:
         raise MissingExtra.of("data", "httpx") from None
-    folder.mkdir(parents=True, exist_ok=True)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     done = _read_record(folder)
     fetched = []
     with httpx.Client(base_url=server, timeout=TIMEOUT_S, follow_redirects=True) as client:
         wanted = [file for file in list_files(client, doi) if file.name.startswith(WANTED)]
         if not wanted:
             raise FetchError(f"{doi} on {server} has no file named {WANTED}….", code="data.fetch-not-found")
-        waiting = [
-            file for file in wanted if done.get(file.name) != file.checksum or not _product(folder, file).exists()
-        ]
+        waiting = [file for file in wanted if not _is_complete(folder, file, done)]
         _check_space(folder, waiting)
         for file in waiting:
             _fetch(client, file, folder, progress=progress, wait=wait)
@@ -117,13 +118,11 @@ def _fetch(
             progress(file.name, count, max(file.size_bytes, count))
 
     target = folder / file.name
-    try:
+    with writing(target):
         _download(client, file, target, received=received, wait=wait)
         if target.suffix == ".zip":
             unpack(target, _product(folder, file))
             target.unlink()
-    except OSError as error:
-        raise FetchError(f"{target} cannot be written: {error.strerror}.", code="data.fetch-disk-full") from None
 
 
 def _download(

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from epiluma.data.folder import PICTURE_ENDINGS, UNLABELLED
 from epiluma.data.manifest import Manifest, ManifestRow, Progress
 from epiluma.data.split import NAMES, Splits
+from epiluma.data.writing import writing
 from epiluma.errors import DataError
 from epiluma.taxonomy import CODES
 
@@ -47,20 +48,22 @@ def lay_out(
         How many pictures were laid out.
 
     Raises:
-        DataError: `data.folder-taken`, `data.missing`, `data.unknown-id`, `data.link` or `data.path`.
+        DataError: `data.folder-taken`, `data.missing`, `data.unknown-id`, `data.link`, `data.path` or
+            `data.write`.
     """
     plan = _plan(manifest, splits)
     _check_sources(manifest, plan)
-    _clear(folder)
-    for part in _class_folders(splits):
-        (folder / part).mkdir(parents=True, exist_ok=True)
-        _check_own(folder, part)
-    # The record comes first: after an interruption the next call knows what may be here.
-    (folder / RECORD).write_text(json.dumps({"files": [str(target) for target in plan]}), encoding="utf-8")
-    for done, (target, row) in enumerate(plan.items(), start=1):
-        _place(manifest.image_path(row), folder / target, how)
-        if progress:
-            progress("Laying out", done, len(plan))
+    with writing(folder):
+        _clear(folder)
+        for part in _class_folders(splits):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+            _check_own(folder, part)
+        # The record comes first: after an interruption the next call knows what may be here.
+        (folder / RECORD).write_text(json.dumps({"files": [str(target) for target in plan]}), encoding="utf-8")
+        for done, (target, row) in enumerate(plan.items(), start=1):
+            _place(manifest.image_path(row), folder / target, how)
+            if progress:
+                progress("Laying out", done, len(plan))
     return len(plan)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from epiluma.data.manifest import Manifest, check_id
+from epiluma.data.writing import writing
 from epiluma.errors import DataError, LeakError, MissingExtra
 
 NAMES = ("train", "validation", "test")
@@ -168,14 +169,18 @@ def write_splits(splits: Splits, folder: Path, *, note: str) -> None:
         splits: the ids.
         folder: created when it is not there; lists in it are replaced.
         note: one line of comment on how they were made, so that they can be made again.
+
+    Raises:
+        DataError: `data.write`.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, ids in splits.as_dict().items():
-        path = folder / f"{name}.txt"
-        if ids:
-            path.write_text("\n".join([f"# {note}", *sorted(ids)]) + "\n", encoding="utf-8", newline="\n")
-        else:
-            path.unlink(missing_ok=True)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, ids in splits.as_dict().items():
+            path = folder / f"{name}.txt"
+            if ids:
+                path.write_text("\n".join([f"# {note}", *sorted(ids)]) + "\n", encoding="utf-8", newline="\n")
+            else:
+                path.unlink(missing_ok=True)
 
 
 def read_splits(folder: Path, *, strict: bool = True) -> Splits:
