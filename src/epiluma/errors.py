@@ -1,4 +1,4 @@
-"""The exception tree. Every error a user can meet has a stable code, and each code maps once to HTTP and to an exit status."""
+"""The exception tree: every error a user can meet has a stable code, one HTTP status and one exit status."""
 
 from enum import IntEnum
 
@@ -106,7 +106,7 @@ class ParityError(BundleError):
     code = "export.parity"
 
 
-class MissingExtra(EpilumaError):
+class MissingExtra(EpilumaError):  # noqa: N818 -- it reads as what it is
     """A part of Epiluma that was not installed."""
 
     code = "install.extra-missing"

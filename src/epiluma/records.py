@@ -74,7 +74,7 @@ class Geometry:
                 f"(true or false); got {value!r}"
             )
         x, y, width, height = crop  # type: ignore[misc]
-        return cls(crop=(x, y, width, height), rotate=rotate, flip=flip)
+        return cls(crop=(x, y, width, height), rotate=rotate, flip=flip)  # type: ignore[arg-type]  # checked there
 
     def to_json(self) -> dict[str, Any]:
         """Return the object `from_json` reads."""
