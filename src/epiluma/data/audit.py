@@ -136,7 +136,7 @@ def _read_pictures(manifest: Manifest, progress: Progress | None) -> tuple[list[
             findings += _changed(manifest, row)
         if progress:
             progress("Reading", done, len(manifest.rows))
-    return findings, compare_thumbnails(ids, stack(thumbnails))
+    return findings, compare_thumbnails(ids, stack(thumbnails), progress=progress)
 
 
 def _changed(manifest: Manifest, row: ManifestRow) -> Iterator[Finding]:

@@ -52,14 +52,16 @@ def find_near_duplicates(manifest: Manifest, *, progress: Progress | None = None
     for done, row in enumerate(manifest.rows, start=1):
         thumbnails.append(read_thumbnail(manifest.image_path(row)))
         if progress:
-            progress("Looking for near duplicates", done, len(manifest.rows))
-    return compare_thumbnails([row.image_id for row in manifest.rows], stack(thumbnails))
+            progress("Reading", done, len(manifest.rows))
+    return compare_thumbnails([row.image_id for row in manifest.rows], stack(thumbnails), progress=progress)
 
 
-def compare_thumbnails(image_ids: Sequence[str], thumbnails: Thumbnails) -> list[NearDuplicate]:
+def compare_thumbnails(
+    image_ids: Sequence[str], thumbnails: Thumbnails, *, progress: Progress | None = None
+) -> list[NearDuplicate]:
     """Return the pairs of thumbnails, (N, 72, 72) in the order of the ids, that look like one."""
     found = []
-    for i, j, turn, coarse in _similar_shapes(block_means(thumbnails, 4)):
+    for i, j, turn, coarse in _similar_shapes(block_means(thumbnails, 4), progress):
         fine = _fine_similarity(thumbnails[i], thumbnails[j], turn)
         if fine >= FINE_AT_LEAST:
             first, second = sorted((image_ids[i], image_ids[j]))
@@ -94,7 +96,7 @@ def _root(parent: Mapping[str, str], lesion: str) -> str:
     return lesion
 
 
-def _similar_shapes(shapes: Thumbnails) -> Iterator[tuple[int, int, int, float]]:
+def _similar_shapes(shapes: Thumbnails, progress: Progress | None) -> Iterator[tuple[int, int, int, float]]:
     """Yield i < j, the turn of j that fits best, and the correlation, for every pair above the threshold."""
     vectors = unit_vectors(shapes)
     views = [unit_vectors(turned(shapes, turn)) for turn in TURNS]
@@ -108,6 +110,8 @@ def _similar_shapes(shapes: Thumbnails) -> Iterator[tuple[int, int, int, float]]
             best[better], turns[better] = similarity[better], turn
         for i, j in np.argwhere(np.triu(best >= COARSE_AT_LEAST, k=1)):
             yield start + int(i), start + int(j), int(turns[i, j]), float(best[i, j])
+        if progress:
+            progress("Comparing", start + len(rows), len(vectors))
 
 
 def _fine_similarity(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32], turn: int) -> float:
