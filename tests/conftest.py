@@ -54,7 +54,7 @@ def is_missing_need(report: pytest.TestReport | pytest.CollectReport) -> bool:
     if not report.skipped or not isinstance(report.longrepr, tuple):
         return False
     reason = report.longrepr[2].removeprefix("Skipped: ")
-    return reason.startswith(("needs ", "could not import"))
+    return reason.startswith(("needs ", "could not import")) or "not installed" in reason
 
 
 def fail_where_required(report: pytest.TestReport | pytest.CollectReport, config: pytest.Config) -> None:
