@@ -26,7 +26,7 @@ def test_the_first_page_is_the_tool(client: FlaskClient) -> None:
         ("clinical", ""),
         ("unknown", "checked"),
     ]
-    assert "Sent to this server to be read, and not kept." in page
+    assert "Sent to this server, not kept" in page
     assert NOTICE in page
 
 

@@ -22,7 +22,7 @@ REASONS: Mapping[str, Reason] = MappingProxyType(
     {
         "quality.dark": Reason(
             why="The picture is too dark.",
-            advice="Take it again in daylight or with the light of the dermatoscope switched on.",
+            advice="Take it again in daylight or with the light of the dermoscope switched on.",
         ),
         "quality.bright": Reason(
             why="The picture is too bright.",
@@ -42,15 +42,15 @@ REASONS: Mapping[str, Reason] = MappingProxyType(
         ),
         "abstention.unfamiliar": Reason(
             why="The picture does not look like the pictures this model learned from.",
-            advice="Put one spot in the middle, fill the picture with skin, and take it through a dermatoscope.",
+            advice="Put one spot in the middle, fill the picture with skin, and take it through a dermoscope.",
         ),
         "modality.clinical": Reason(
-            why="This is an ordinary photograph, and the model has learned pictures taken with a dermatoscope only.",
+            why="This is an ordinary photograph, and the model has learned pictures taken with a dermoscope only.",
             advice="The diagnoses are a guess and the risk is not assessed. Show the spot to a doctor.",
         ),
         "modality.unknown": Reason(
             why="It is not known how the picture was taken, so a low risk cannot be told from it.",
-            advice="Say whether it was taken through a dermatoscope. If not, or if you are unsure, ask a doctor.",
+            advice="Say whether it was taken through a dermoscope. If not, or if you are unsure, ask a doctor.",
         ),
     }
 )

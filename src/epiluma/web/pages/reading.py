@@ -67,7 +67,7 @@ def _jpeg(content: bytes) -> Response:
 
 
 def _sample_upload(key: str) -> Upload:
-    # The drawings imitate what a dermatoscope shows, and are read as such.
+    # The drawings imitate what a dermoscope shows, and are read as such.
     return Upload(source=sample_picture(_known(key)), file=f"{key}.jpg", modality=Modality.DERMOSCOPIC)
 
 
