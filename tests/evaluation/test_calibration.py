@@ -127,6 +127,14 @@ def test_a_rare_class_in_the_shadow_of_a_common_one_is_lifted_out_of_it() -> Non
     assert choose_tau([0] * 10 + [5] * 90, [rare] * 10 + [common] * 90, prior) == 0.45
 
 
+def test_a_gain_of_less_than_a_fifth_of_a_point_is_not_worth_an_adjustment() -> None:
+    # One of 1000 pictures of class 0 would be lifted: 1/1000 of one of two recalls, 0.0005 of balanced accuracy.
+    prior = (0.01, 0.01, 0.01, 0.01, 0.01, 0.94, 0.01)
+    clear, shadowed, common = [0.9, 0, 0, 0, 0, 0.1, 0], [0.2, 0, 0, 0, 0, 0.8, 0], [0.02, 0, 0, 0, 0, 0.98, 0]
+
+    assert choose_tau([0] * 1000 + [5] * 90, [clear] * 999 + [shadowed] + [common] * 90, prior) == 0
+
+
 def test_tau_is_one_of_a_fixed_row() -> None:
     assert TAUS[0] == 0
     assert TAUS[-1] == 1.5

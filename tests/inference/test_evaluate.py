@@ -80,6 +80,16 @@ def test_every_picture_is_scored_in_the_order_of_the_manifest(scored: Scored) ->
     assert scored.tiers == (Tier.HIGH, Tier.HIGH, Tier.LOW, Tier.LOW, Tier.LOW, Tier.NOT_ASSESSED)
 
 
+def test_decisions_are_the_graphs_and_not_the_top_class(classifier: Classifier, tmp_path: Path) -> None:
+    # Mean green 12/17 of 100/255 = 0.277: nv is on top, but by its prior it is 2 · 0.277 against 1 for akiec.
+    dark_green = row(tmp_path, "i7", "L7", "nv", (0, 100, 0))
+
+    scored = score_pictures(classifier, Manifest(tmp_path / "manifest.csv", (dark_green,)), ("i7",))
+
+    assert scored.probabilities.argmax(axis=1).tolist() == [5]
+    assert scored.decision_scores.argmax(axis=1).tolist() == [0]
+
+
 def test_progress_is_told_about_every_picture(classifier: Classifier, manifest: Manifest) -> None:
     told: list[tuple[str, int, int]] = []
 
