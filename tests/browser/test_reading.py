@@ -176,12 +176,12 @@ def test_a_picture_can_be_pasted_or_dropped_anywhere(open_page: Open, pictures: 
 
 def test_the_keyboard_is_enough(open_page: Open, pictures: Pictures) -> None:
     page = open_page(**DESKTOP)
+    page.on("filechooser", lambda chooser: chooser.set_files(pictures["high"]))
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip-link"
     page.get_by_role("button", name="Choose a picture").focus()
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
-    chooser.value.set_files(pictures["high"])
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-picture-image]", state="visible")
     page.locator("input[name=modality][value=unknown]").focus()
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")

@@ -22,6 +22,14 @@ def test_a_picture_is_read_by_the_plain_form(open_page: Open, pictures: Pictures
     assert page.locator("[data-heat]").is_visible()
 
 
+def test_on_a_phone_the_new_page_opens_at_the_result(open_page: Open, pictures: Pictures) -> None:
+    page = open_page(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page.set_input_files("#picture", pictures["high"])
+    page.get_by_role("button", name="Read this picture").click()
+
+    assert page.locator("[data-tier-word]").bounding_box()["y"] < 300
+
+
 def test_the_heat_map_has_a_switch_of_its_own(open_page: Open, pictures: Pictures) -> None:
     page = open_page(java_script_enabled=False)
     page.set_input_files("#picture", pictures["high"])
@@ -29,8 +37,8 @@ def test_the_heat_map_has_a_switch_of_its_own(open_page: Open, pictures: Picture
     layer = page.locator("[data-heat]")
 
     assert page.locator("[data-heat-slider]").is_visible() is False
-    page.get_by_label("Show where the model looked").check()
-    assert page.get_by_label("Show where the model looked").is_checked()
+    page.locator("[data-heat-switch]").check()
+    assert page.locator("[data-heat-switch]").is_checked()
     assert layer.is_visible()
 
 

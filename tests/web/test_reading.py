@@ -18,7 +18,7 @@ def result_part(text: str) -> str:
 def test_the_first_page_is_the_tool(client: FlaskClient) -> None:
     page = client.get("/").text
 
-    assert '<form method="post" action="/" enctype="multipart/form-data"' in page
+    assert '<form method="post" action="/#result" enctype="multipart/form-data"' in page
     assert re.findall(r'type="file" id="(\w+)" name="image"', page) == ["picture", "camera"]
     assert 'capture="environment"' in page
     assert re.findall(r'name="modality" value="(\w+)" (checked)?', page) == [
