@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 @click.argument("config", type=click.Path(path_type=Path))
 @click.option("-s", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one value of the recipe.")
 @click.option("--manifest", type=click.Path(path_type=Path), help="Labelled pictures, from `epiluma data import`.")
-@click.option(
-    "--splits", type=click.Path(path_type=Path), default=Path("configs/splits"), show_default=True, help="Id lists."
-)
+@click.option("--splits", type=click.Path(path_type=Path), help="Id lists.  [default: those of HAM10000]")
 @click.option(
     "--weights", type=click.Path(path_type=Path), help="ImageNet weights: a file, or the folder that holds it."
 )
@@ -29,7 +27,7 @@ def train(
     config: Path,
     overrides: tuple[str, ...],
     manifest: Path | None,
-    splits: Path,
+    splits: Path | None,
     weights: Path | None,
     output: Path | None,
     summary: bool,
@@ -58,10 +56,10 @@ def _require_torch() -> None:
 
 
 def _train(
-    recipe: "Recipe", manifest: Path, splits: Path, weights: Path | None, output: Path, *, as_json: bool
+    recipe: "Recipe", manifest: Path, splits: Path | None, weights: Path | None, output: Path, *, as_json: bool
 ) -> None:
     from epiluma.data.manifest import read_manifest
-    from epiluma.data.split import read_splits
+    from epiluma.data.split import default_splits, read_splits
     from epiluma.settings import settings
     from epiluma.training.curves import draw_run_curves
     from epiluma.training.run import train_recipe
@@ -70,7 +68,7 @@ def _train(
         result = train_recipe(
             recipe,
             read_manifest(manifest),
-            read_splits(splits),
+            read_splits(splits or default_splits()),
             folder=output,
             weights=weights or settings().weights,
             progress=lambda name, total: _advance(bars, f"reading {name}", total),

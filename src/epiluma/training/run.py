@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 import torch
 
+from epiluma.data.audit import refuse_leaks
 from epiluma.data.manifest import Manifest
 from epiluma.data.split import Splits
 from epiluma.data.trained_on import Use, rows_of, write_trained_on
-from epiluma.errors import LeakError, TrainingError
+from epiluma.errors import TrainingError
 from epiluma.taxonomy import CODES
 from epiluma.training.config import Recipe, recipe_from_json
 from epiluma.training.dataset import Pictures, read_pictures
@@ -102,26 +103,6 @@ def _write_used(manifest: Manifest, splits: Splits, folder: Path) -> None:
     for use in (Use.CALIBRATE, Use.THRESHOLD):
         used += rows_of(manifest, splits.validation, use)
     write_trained_on(used, folder / TRAINED_ON)
-
-
-def refuse_leaks(manifest: Manifest, splits: Splits) -> None:
-    """Refuse to train where one lesion stands in two splits.
-
-    Raises:
-        LeakError: naming the first lesions.
-    """
-    home: dict[str, str] = {}
-    leaked: set[str] = set()
-    for name in ("train", "validation", "test"):
-        for row in manifest.subset(getattr(splits, name)).rows:
-            if home.setdefault(row.lesion_id, name) != name:
-                leaked.add(row.lesion_id)
-    if leaked:
-        shown = ", ".join(sorted(leaked)[:5])
-        raise LeakError(
-            f"{len(leaked)} lesions stand in two splits, so no figure would mean anything: {shown}. "
-            "Draw the split by lesion: epiluma data split."
-        )
 
 
 def read_run(folder: Path) -> tuple[Recipe, Network, dict[str, Any]]:
