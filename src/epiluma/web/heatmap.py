@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from epiluma.imaging.encode import encode_png
 
-SIDE_PX = 112  # the page scales it smoothly; the map itself has 7×7 cells or so
+SIDE_PX = 56  # the page scales it smoothly; the map itself has 7×7 cells or so
 RAMP = np.array(  # RGBA from 0 to 1: nothing, then violet, red and yellow, which all stand out from skin
     [(60, 20, 120, 0), (96, 28, 130, 60), (200, 50, 100, 150), (250, 140, 50, 200), (255, 235, 110, 225)],
     dtype=np.float64,
@@ -21,7 +21,7 @@ def heat_map(activation: npt.NDArray[np.float32]) -> bytes:
         activation: (h, w), in [0, 1], over the square the network saw.
 
     Returns:
-        A PNG of 112×112 px with alpha; 0 is fully transparent.
+        A PNG of 56×56 px with alpha; 0 is fully transparent.
     """
     smooth = _enlarge(np.clip(activation.astype(np.float64), 0, 1), SIDE_PX)
     steps = np.linspace(0, 1, len(RAMP))
