@@ -60,25 +60,30 @@ def load_backbone(network: nn.Module, state: dict[str, Tensor]) -> None:
     load_state(network, backbone | own)
 
 
-def imagenet_weights(source: Path | None, *, cache: Path) -> dict[str, Tensor]:
+def imagenet_weights(source: Path | None, *, cache: Path, url: str = IMAGENET_URL) -> dict[str, Tensor]:
     """Return MobileNetV2's ImageNet weights from a file, a folder that holds it, or the published address.
+
+    Args:
+        source: the file or folder; None downloads.
+        cache: where a download is kept.
+        url: its name ends in the first eight hex digits of its SHA-256, as PyTorch's do.
 
     Raises:
         FetchError: the download failed or its checksum is wrong.
     """
     if source is not None:
         return read_weights(source / IMAGENET_FILE if source.is_dir() else source)
-    target = cache / Path(IMAGENET_URL).name
+    target = cache / Path(url).name
     if not target.exists():
-        _download(IMAGENET_URL, target)
+        _download(url, target)
     return read_weights(target)
 
 
 def _download(url: str, target: Path) -> None:
-    """Download a file whose name ends in the first eight hex digits of its SHA-256, as PyTorch's do."""
+    """Download a file, check it against the digits in its name, and move it into place."""
     expected = target.stem.rpartition("-")[2]
     try:
-        with urlopen(url, timeout=60) as response:  # noqa: S310 (a constant https address)
+        with urlopen(url, timeout=60) as response:  # noqa: S310 (the address is not a user's)
             content: bytes = response.read()
     except OSError as error:
         raise FetchError(
