@@ -104,7 +104,7 @@ print(f"{len(leaks)} findings; the first: {leaks[0].message}")
 # ## The network
 #
 # A small CNN that can learn drawn lesions from nothing in seconds. For real pictures `configs/mobilenet_v2.toml`
-# starts from ImageNet weights and takes 80 minutes on two cores.
+# starts from ImageNet weights and takes 90 minutes on two cores.
 
 # %%
 recipe = recipe_from_json(
