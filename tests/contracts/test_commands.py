@@ -10,6 +10,8 @@ import click
 import pytest
 
 from epiluma.cli import COMMANDS, cli
+from epiluma.cli.output import MODALITIES
+from epiluma.records import Modality
 
 LONGEST_COMMAND = 15
 LIGHT = {"click", "epiluma", *sys.stdlib_module_names}
@@ -86,16 +88,24 @@ def test_modules_of_the_command_line_import_nothing_heavy(modules: dict[Path, as
     assert heavy == []
 
 
-def test_help_needs_neither_arrays_nor_networks_nor_flask() -> None:
+HEAVY = {"numpy", "PIL", "torch", "flask", "onnxruntime", "rich", "pydantic"}
+
+
+@pytest.mark.parametrize("words", [(), *(name.split()[1:] for name in ALL), ("data",), ("data", "import")])
+def test_help_needs_neither_arrays_nor_networks_nor_flask(words: tuple[str, ...]) -> None:
     script = (
-        "import sys; from epiluma.cli import cli; cli(['--help'], standalone_mode=False);"
-        "print(sorted({'numpy', 'PIL', 'torch', 'flask', 'onnxruntime', 'rich', 'pydantic'} & set(sys.modules)))"
+        f"import sys; from epiluma.cli import cli; cli({[*words, '--help']}, standalone_mode=False);"
+        f"print(sorted({HEAVY} & set(sys.modules)))"
     )
 
     finished = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert finished.stdout.startswith("Usage: ")
     assert finished.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_modalities_to_choose_from_are_those_of_the_record() -> None:
+    assert list(MODALITIES) == [modality.value for modality in Modality]
 
 
 def test_an_unknown_command_is_a_usage_error() -> None:

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from epiluma.cli.output import counted_progress, json_option, print_json
+from epiluma.cli.output import counted_progress, json_option, modality_option, print_json
 from epiluma.errors import Exit
-from epiluma.records import Modality
 
 if TYPE_CHECKING:
     from epiluma.data.audit import AuditReport
@@ -22,13 +21,7 @@ manifest_argument = click.argument("manifest", type=FILE, default=Path("manifest
 output_option = click.option(
     "-o", "--output", type=FILE, default=Path("manifest.csv"), show_default=True, help="The manifest to write."
 )
-modality_option = click.option(
-    "--modality",
-    type=click.Choice([modality.value for modality in Modality]),
-    default=Modality.UNKNOWN.value,
-    show_default=True,
-    help="How the pictures were taken, where nothing says so.",
-)
+fallback_modality_option = modality_option("How the pictures were taken, where nothing says so.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -79,13 +72,14 @@ def import_ham10000(folder: Path, output: Path, as_json: bool) -> None:
 @import_.command("folder")
 @click.argument("folder", type=FOLDER)
 @output_option
-@modality_option
+@fallback_modality_option
 @click.option("--license", default="", help="Of the pictures, such as CC-BY-4.0.")
 @click.option("--lesion", help="A regular expression whose one group finds the lesion's id in a file name.")
 @json_option
 def import_folder(folder: Path, output: Path, modality: str, license: str, lesion: str | None, as_json: bool) -> None:
     """Import pictures that lie in a folder per diagnosis: FOLDER/nv, FOLDER/melanoma, FOLDER/unlabelled …"""
     from epiluma.data import folder as folders
+    from epiluma.records import Modality
 
     with counted_progress() as report:
         manifest = folders.import_folder(
@@ -103,7 +97,7 @@ def import_folder(folder: Path, output: Path, modality: str, license: str, lesio
 @click.argument("table", type=FILE)
 @click.option("--images", type=FOLDER, required=True, help="The folder that holds the pictures, by id.")
 @output_option
-@modality_option
+@fallback_modality_option
 @click.option(
     "--unknown",
     type=click.Choice(["refuse", "skip", "unlabel"]),
@@ -118,6 +112,7 @@ def import_table(
 ) -> None:
     """Import the pictures that TABLE describes, in HAM10000's or the ISIC Archive's column names."""
     from epiluma.data import table as tables
+    from epiluma.records import Modality
 
     with counted_progress() as report:
         manifest = tables.import_table(

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -12,7 +12,15 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress
 
+Option = TypeVar("Option", bound=Callable[..., Any])  # what click decorates
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+MODALITIES = ("dermoscopic", "clinical", "unknown")  # `records.Modality`, which would bring numpy into `--help`
+
+
+def modality_option(text: str) -> Callable[[Option], Option]:
+    """Return the option `--modality`, whose help is `text`."""
+    return click.option("--modality", type=click.Choice(MODALITIES), default="unknown", show_default=True, help=text)
 
 
 def print_json(value: object) -> None:

@@ -6,24 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from epiluma.cli.output import json_option, print_json_line
+from epiluma.cli.output import json_option, modality_option, print_json_line
 from epiluma.errors import Exit
 
 if TYPE_CHECKING:
     from epiluma.records import Prediction, Unreadable
 
-MODALITIES = ("dermoscopic", "clinical", "unknown")
-
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option(
-    "--modality",
-    type=click.Choice(MODALITIES),
-    default="unknown",
-    show_default=True,
-    help="How the pictures were taken: through a dermatoscope, as a plain photograph, or nobody knows.",
-)
+@modality_option("How the pictures were taken: through a dermatoscope, as a plain photograph, or nobody knows.")
 @click.option("--bundle", type=click.Path(path_type=Path), help="The bundle to read with; else the one in use.")
 @json_option
 def predict(files: tuple[str, ...], modality: str, bundle: Path | None, as_json: bool) -> None:
