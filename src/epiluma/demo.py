@@ -143,7 +143,7 @@ def _judge(bundle: Bundle, manifest: Manifest, splits: Splits, folder: Path, say
     evaluation = evaluation_report(score_pictures(classifier, manifest, splits.test), bundle=bundle, split="test")
     save_evaluation(evaluation, bundle, models=folder / "models")
     rows = manifest.subset(splits.test).rows[:SHOWN]
-    readings = [classifier.read(manifest.image_path(row), modality=row.modality) for row in rows]
+    readings = [classifier.read(manifest.image_path(row), file=row.image_id, modality=row.modality) for row in rows]
     return Demonstration(
         folder=folder,
         bundle=load_bundle(folder / "bundle"),
