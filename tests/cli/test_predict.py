@@ -1,6 +1,9 @@
 """`epiluma predict`: a line for every picture, and a status that says whether all could be read."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +53,39 @@ def test_json_is_one_whole_record_a_line_in_the_order_given(folder: Path, tiny_b
         "reasons",
         "notice",
     ]
+
+
+NOT_UTF8 = os.fsdecode(b"spot\xff.png")
+
+
+def test_json_is_plain_ascii_so_that_no_name_of_a_file_and_no_terminal_can_break_it(
+    folder: Path, tiny_bundle: Path
+) -> None:
+    result = run(tiny_bundle, "--json", folder / "März.png", folder / NOT_UTF8)
+
+    assert result.stdout_bytes.isascii()
+    assert [record["file"] for record in records(result)] == [str(folder / "März.png"), str(folder / NOT_UTF8)]
+
+
+def test_a_name_cannot_make_a_second_line_or_command_the_terminal(tiny_bundle: Path) -> None:
+    result = run(tiny_bundle, "a\nb\x1b[31m.png", NOT_UTF8, "März.png")
+
+    assert [line.split(":")[0] for line in result.stdout.splitlines()] == [
+        r"a\nb\x1b[31m.png",
+        r"spot\udcff.png",
+        "März.png",
+    ]
+
+
+def test_a_result_that_cannot_be_written_is_one_line_and_no_stack_trace(folder: Path, tiny_bundle: Path) -> None:
+    command = [Path(sys.executable).with_name("epiluma"), "predict", "--bundle", tiny_bundle, folder / "red.png"]
+    with Path("/dev/full").open("w") as full:
+        finished = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert finished.returncode == 3
+    assert finished.stderr == (
+        "Error: No space left on device. Give a place that exists, has room and is yours.\n(system)\n"
+    )
 
 
 def test_the_file_is_named_as_it_was_given(folder: Path, tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:

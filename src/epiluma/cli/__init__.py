@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from epiluma import __version__
-from epiluma.errors import EpilumaError
+from epiluma.errors import EpilumaError, Exit
 
 # Command name -> (module, attribute, line of help). Modules are imported when their command runs, so `--help` is quick.
 COMMANDS = {
@@ -59,3 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> Any:
     except EpilumaError as error:
         click.echo(f"Error: {error.message}\n({error.code})", err=True)
         sys.exit(int(error.exit_status))
+    except OSError as error:  # a full disk, a folder without rights: the machine's own, where no function knew better
+        where = f" ({error.filename})" if error.filename else ""
+        what = f"{error.strerror or error}{where}. Give a place that exists, has room and is yours."
+        click.echo(f"Error: {what}\n(system)", err=True)
+        sys.exit(int(Exit.BAD_INPUT))

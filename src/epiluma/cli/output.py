@@ -24,13 +24,23 @@ def modality_option(text: str) -> Callable[[Option], Option]:
 
 
 def print_json(value: object) -> None:
-    """Print one JSON document on stdout."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    """Print one JSON document on stdout, in ASCII: it survives every terminal and file names that are not UTF-8."""
+    click.echo(json.dumps(value, indent=2))
 
 
 def print_json_line(value: object) -> None:
-    """Print one JSON object as one line on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False))
+    """Print one JSON object as one line on stdout, in ASCII as `print_json` does."""
+    click.echo(json.dumps(value))
+
+
+def escape_controls(text: str) -> str:
+    r"""Write what a terminal would obey or cannot show as an escape: a name of a file can hold any of it.
+
+    Example:
+        >>> escape_controls("März\n.jpg")
+        'März\\n.jpg'
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

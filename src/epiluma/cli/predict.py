@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from epiluma.cli.output import json_option, modality_option, print_json_line
+from epiluma.cli.output import escape_controls, json_option, modality_option, print_json_line
 from epiluma.errors import Exit
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def predict(files: tuple[str, ...], modality: str, bundle: Path | None, as_json:
         if as_json:
             print_json_line(record)
         else:
-            click.echo(line_of(row))
+            click.echo(escape_controls(line_of(row)))
     raise SystemExit(Exit.BAD_INPUT if failed else Exit.OK)
 
 
