@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """What an operator may set. Without any of it the embedded default runs.
+    """What an operator may set; an empty variable is as good as none. Without any of it the embedded default runs.
 
     Attributes:
         home: database, pictures, keys, outbox and bundles; created when first needed.
@@ -18,7 +18,7 @@ class Settings(BaseSettings):
         weights: the folder that holds ImageNet weights; training and tests only.
     """
 
-    model_config = SettingsConfigDict(env_prefix="EPILUMA_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="EPILUMA_", env_ignore_empty=True, extra="ignore")
 
     home: Path = Path("var")
     secret_key: SecretStr | None = None
