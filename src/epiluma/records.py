@@ -14,6 +14,7 @@ from epiluma.taxonomy import BY_CODE, CODES
 Image = npt.NDArray[np.uint8]  # (H, W, 3), RGB
 Floats = npt.NDArray[np.float32]
 
+LARGEST_SIDE_PX = 2**31 - 1  # what a PNG's header can say
 PREDICTION_SCHEMA = "epiluma.prediction/1"
 NOTICE = (
     "Research and education only. Not a medical device and not a diagnosis: a clinician must decide. See a doctor "
@@ -51,6 +52,8 @@ class Geometry:
 
     def __post_init__(self) -> None:
         x, y, width, height = self.crop
+        if max(self.crop) > LARGEST_SIDE_PX:  # before anything prints it: Python refuses to print very long numbers
+            raise GeometryError(f"crop must lie inside the picture; no picture has sides over {LARGEST_SIDE_PX} px")
         if min(x, y) < 0 or min(width, height) < 1:
             raise GeometryError(f"crop must lie inside the picture and be at least 1×1 px; got {list(self.crop)}")
         if self.rotate not in (0, 90, 180, 270):

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from gunicorn.http.errors import InvalidChunkSize
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -164,3 +165,72 @@ def test_no_field_whatever_makes_the_server_fail(
 
 def test_health_names_the_model(client: FlaskClient, classifier: Classifier) -> None:
     assert client.get("/healthz").json == {"status": "ok", "model_id": classifier.bundle.id}
+
+
+def test_a_crop_of_four_thousand_digits_is_refused_like_any_other_outside_the_picture(
+    client: FlaskClient, red_picture: bytes
+) -> None:
+    far = "9" * 4300  # Python reads this number, but refuses to print the next longer one
+    response = post(client, red_picture, geometry=f'{{"crop": [{far}, 0, {far}, 100]}}')
+
+    assert response.status_code == 422
+    assert response.json["code"] == "geometry.invalid"
+
+
+@pytest.mark.parametrize(
+    ("field", "content"), [("modality", b"clinical"), ("geometry", b'{"crop": [0, 0, 64, 64]}'), ("geometry", b"")]
+)
+def test_a_field_that_is_sent_as_a_file_is_refused_and_not_left_out(
+    client: FlaskClient, red_picture: bytes, field: str, content: bytes
+) -> None:
+    parts = {"image": (BytesIO(red_picture), "spot.png"), field: (BytesIO(content), "blob")}
+    response = client.post(PREDICTIONS, data=parts)
+
+    assert response.status_code == 400
+    assert response.json["code"] == "request.invalid"
+    assert response.json["detail"].startswith(f"Expected {field} once, as plain text")
+
+
+def test_a_field_that_is_sent_twice_is_refused(client: FlaskClient, red_picture: bytes) -> None:
+    parts = {"image": (BytesIO(red_picture), "spot.png"), "modality": ["clinical", "dermoscopic"]}
+    response = client.post(PREDICTIONS, data=parts)
+
+    assert response.status_code == 400
+    assert response.json["detail"].startswith("Expected modality once, as plain text")
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("multipart/form-data", multipart(b"x")),
+        (CONTENT_TYPE, multipart(b"x")[:-30]),
+        (CONTENT_TYPE, multipart(b"x").replace(b"spot.png", b"\xe9.png")),
+    ],
+)
+def test_a_form_that_is_broken_is_not_taken_for_one_without_a_picture(
+    client: FlaskClient, content_type: str, body: bytes
+) -> None:
+    response = client.post(PREDICTIONS, data=body, content_type=content_type)
+
+    assert response.status_code == 400
+    assert response.json["code"] == "request.invalid"
+    assert response.json["detail"].startswith("Expected a whole multipart form")
+
+
+class BrokenOff(BytesIO):
+    """What gunicorn hands over when the pieces of a body are not what they say: reading them fails by its own class."""
+
+    def readinto(self, _buffer: Any, /) -> int:
+        raise InvalidChunkSize(b"ZZ")
+
+
+def test_a_body_that_cannot_be_received_is_the_senders_mistake_and_not_the_servers(client: FlaskClient) -> None:
+    response = client.post(
+        PREDICTIONS,
+        input_stream=BrokenOff(),
+        content_type=CONTENT_TYPE,
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+
+    assert response.status_code == 400
+    assert response.json["code"] == "request.invalid"

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from epiluma.imaging.decode import read_image
 from epiluma.records import NOTICE
+from multipart_body import CONTENT_TYPE, multipart
 
 
 def result_part(text: str) -> str:
@@ -140,6 +141,14 @@ def test_a_small_picture_is_told_how_large_it_must_be(visitor, small_picture: by
 
     assert response.status_code == 422
     assert "at least 64 pixels" in response.text
+
+
+def test_the_answer_on_how_it_was_taken_survives_bad_input_and_a_lost_session(visitor, small_picture: bytes) -> None:
+    lost = visitor.client.post("/", data=multipart(small_picture, modality="clinical"), content_type=CONTENT_TYPE)
+
+    assert (lost.status_code, 'value="clinical" checked' in lost.text) == (400, True)
+    assert 'value="clinical" checked' in visitor.send(small_picture, modality="clinical").text
+    assert 'value="unknown" checked' in visitor.send(small_picture, modality="x-ray").text
 
 
 def test_a_message_is_shown_once(visitor) -> None:

@@ -110,3 +110,10 @@ def test_text_has_contrast_enough_in_both_themes(theme: str, token: str, ground:
 def test_contrast_is_worked_out_as_the_guideline_does() -> None:
     assert contrast("#ffffff", "#000000") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+def test_the_packages_own_address_for_bootstrap_answers_too(client: FlaskClient) -> None:
+    with client.get("/bootstrap/static/css/bootstrap.min.css") as response:
+        assert response.status_code == 200
+
+    assert client.get("/bootstrap/static/no-such-file").status_code == 404

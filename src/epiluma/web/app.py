@@ -1,6 +1,7 @@
 """The web app: `create_app` puts the parts together and refuses to start where one of them is unsafe."""
 
-from functools import partial
+from functools import partial, update_wrapper
+from typing import Any
 
 from flask import Flask
 from flask_babel import Babel
@@ -59,7 +60,8 @@ def create_app(settings: Settings, classifier: Classifier) -> Flask:
     for blueprint in (pages, health, api):
         app.register_blueprint(blueprint)
     # The package's own view of its public files, declared on its behalf; a method takes no mark, a partial does.
-    app.view_functions["bootstrap.static"] = allow(ANYONE)(partial(app.view_functions["bootstrap.static"]))
+    view: Any = app.view_functions["bootstrap.static"]
+    app.view_functions["bootstrap.static"] = allow(ANYONE)(update_wrapper(partial(view), view))
     handle_errors(app)
     refuse_undeclared(app)
     return app

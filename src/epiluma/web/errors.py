@@ -13,6 +13,7 @@ from epiluma.errors import EpilumaError
 from epiluma.imaging.decode import LIMITS
 from epiluma.web.languages import gettext
 from epiluma.web.pages.parts import render_home, wants_part
+from epiluma.web.uploads import sent_modality
 from epiluma.web.wording import PROBLEMS, problem_text
 
 API_PREFIX = "/api/"
@@ -94,7 +95,7 @@ def answer(problem: Problem) -> Response:
         return make_response(render_template("problem.html", text=_words(problem)), problem.status)
     if request.method == "POST" and problem.status < HTTPStatus.INTERNAL_SERVER_ERROR:
         flash(_words(problem))
-        return make_response(render_home(), problem.status)
+        return make_response(render_home(modality=sent_modality(request)), problem.status)
     return make_response(render_template("error.html", heading=_heading(problem), text=_words(problem)), problem.status)
 
 

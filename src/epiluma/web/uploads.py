@@ -1,12 +1,14 @@
 """What a person sends: read into memory, never onto a disk, and checked before anything decodes it."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO
 
 from flask import Flask, Request
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, HTTPException, UnsupportedMediaType
+from werkzeug.formparser import FormDataParser
 
 from epiluma.errors import EpilumaError, GeometryError, ImageError
 from epiluma.imaging.decode import LIMITS
@@ -20,8 +22,24 @@ MAX_FORM_PARTS = 20
 class InMemoryRequest(Request):
     """A request whose uploads stay in memory: Werkzeug would put anything over 500 kB into a temporary file."""
 
+    def make_form_data_parser(self) -> FormDataParser:
+        """Return a parser that tells of a broken form, where Werkzeug's own would call it an empty one."""
+        parser = super().make_form_data_parser()
+        parser.silent = False
+        return parser
+
     def _get_file_stream(self, *_about: object, **_more: object) -> IO[bytes]:
         return BytesIO()
+
+    def _load_form_data(self) -> None:
+        try:
+            super()._load_form_data()
+        except HTTPException:
+            raise
+        except Exception as problem:  # the parser's ValueError, or whatever the server raises for a broken body
+            raise BadRequest(
+                "Expected a whole multipart form in UTF-8; this one is cut off or malformed. Send it again."
+            ) from problem
 
 
 class UploadError(EpilumaError):
@@ -65,8 +83,9 @@ def read_upload(request: Request) -> Upload:
 
     Raises:
         UnsupportedMediaType: the body is not a multipart form.
+        BadRequest: the body is broken.
         ImageError: `image.missing`, no picture was sent.
-        UploadError: `request.one-image`, `modality.invalid`.
+        UploadError: `request.invalid`, `request.one-image`, `modality.invalid`.
         GeometryError: `geometry.invalid`.
     """
     if request.mimetype != "multipart/form-data":
@@ -86,9 +105,24 @@ def read_upload(request: Request) -> Upload:
     return Upload(
         source=chosen[0].stream.read(),
         file=chosen[0].filename or "",
-        modality=read_modality(request.form.get("modality", "")),
-        geometry=read_geometry(request.form.get("geometry", "")),
+        modality=read_modality(_read_text(request, "modality")),
+        geometry=read_geometry(_read_text(request, "geometry")),
     )
+
+
+def _read_text(request: Request, name: str) -> str:
+    # Sent as a file (as a browser does with a Blob) or twice, a field would be left out, and another picture read.
+    values = request.form.getlist(name)
+    if len(values) > 1 or name in request.files:
+        raise UploadError(f"Expected {name} once, as plain text; found it twice or as a file.")
+    return values[0] if values else ""
+
+
+def sent_modality(request: Request) -> Modality:
+    """Return the modality a form names, for showing it again; unknown where none can be made out."""
+    with suppress(HTTPException, UploadError):
+        return read_modality(request.form.get("modality", ""))
+    return Modality.UNKNOWN
 
 
 def read_modality(text: str) -> Modality:
