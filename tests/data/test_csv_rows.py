@@ -37,6 +37,7 @@ def test_what_is_written_is_read_again_and_has_plain_line_ends(tmp_path):
         (b"", "data.columns", "none at all"),
         (b"dx,dx\nnv,nv\n", "data.columns", "dx twice"),
         (b"dx,age\nnv\n", "data.row", "row 2: expected 2 cells"),
+        (b'dx\n"nv\nmel\nbcc\n', "data.columns", "unexpected end of data"),
         ("dx\nnävus\n".encode("latin-1"), "data.encoding", "not UTF-8"),
     ],
 )

@@ -284,7 +284,7 @@ def test_a_checksum_of_the_wrong_length_is_refused(dataverse, tmp_path):
     assert refusal.value.code == "data.fetch-reply"
 
 
-@pytest.mark.parametrize("address", ["http://127.0.0.1:9", "no-address"])
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9", "no-address", "http://[::1"])
 def test_a_server_that_cannot_be_reached_is_said_so(tmp_path, address):
     with pytest.raises(FetchError, match="cannot be reached") as refusal:
         fetch_ham10000(tmp_path, server=address)

@@ -23,7 +23,7 @@ def read_rows(path: Path, *, required: Sequence[str] = ()) -> list[dict[str, str
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = [line for line in csv.reader(file) if line]
+            lines = [line for line in csv.reader(file, strict=True) if line]
     except FileNotFoundError:
         raise DataError(f"no such file: {path}. Give the path of an existing CSV file.", code="data.missing") from None
     except UnicodeDecodeError:

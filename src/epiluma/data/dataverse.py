@@ -7,11 +7,12 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from epiluma.data.manifest import check_id
-from epiluma.errors import DataError, FetchError
+from epiluma.errors import DataError, FetchError, MissingExtra
 
 if TYPE_CHECKING:
     import httpx
 
+TIMEOUT_S = 60.0
 ALGORITHMS: Mapping[str, str] = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-512": "sha512"}
 
 
@@ -46,6 +47,29 @@ class RemoteFile:
         return f"/api/access/datafile/{self.file_id}"
 
 
+def open_dataverse(server: str) -> "httpx.Client":
+    """Return a client for a Dataverse's address; nothing is sent yet.
+
+    Raises:
+        FetchError: `data.fetch-unreachable`, it is no address.
+        MissingExtra: httpx is not installed.
+    """
+    try:
+        import httpx
+    except ImportError:
+        raise MissingExtra.of("data", "httpx") from None
+    try:
+        return httpx.Client(base_url=server, timeout=TIMEOUT_S, follow_redirects=True)
+    except httpx.InvalidURL as error:
+        raise _unreachable(server, error) from None
+
+
+def _unreachable(server: object, error: Exception) -> FetchError:
+    return FetchError(
+        f"{server} cannot be reached ({error}). Check the network and the address.", code="data.fetch-unreachable"
+    )
+
+
 def list_files(client: "httpx.Client", doi: str) -> list[RemoteFile]:
     """Ask a Dataverse for the files of the latest version of a data set.
 
@@ -61,10 +85,7 @@ def list_files(client: "httpx.Client", doi: str) -> list[RemoteFile]:
     try:
         reply = client.get("/api/datasets/:persistentId/", params={"persistentId": doi})
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise FetchError(
-            f"{client.base_url} cannot be reached ({error}). Check the network and the address.",
-            code="data.fetch-unreachable",
-        ) from None
+        raise _unreachable(client.base_url, error) from None
     if reply.status_code == httpx.codes.NOT_FOUND:
         raise FetchError(f"{client.base_url} has no data set {doi}.", code="data.fetch-not-found")
     try:

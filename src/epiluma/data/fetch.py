@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
-from epiluma.data.dataverse import RemoteFile, list_files
+from epiluma.data.dataverse import RemoteFile, list_files, open_dataverse
 from epiluma.data.download import Received, download
 from epiluma.data.manifest import Progress
 from epiluma.data.writing import writing
-from epiluma.errors import FetchError, MissingExtra
+from epiluma.errors import FetchError
 
 if TYPE_CHECKING:
     import httpx
@@ -23,7 +23,6 @@ SERVER = "https://dataverse.harvard.edu"
 DOI = "doi:10.7910/DVN/DBW86T"
 WANTED = "HAM10000"  # the data set also holds the ISIC 2018 test pictures, which nothing here uses
 RECORD = ".fetched.json"  # name -> checksum of every file that is complete and unpacked
-TIMEOUT_S = 60.0
 
 
 def fetch_ham10000(
@@ -53,15 +52,12 @@ def fetch_ham10000(
         FetchError: what went wrong with which file, and what to do; its code says which kind it is.
         DataError: `data.write`.
     """
-    try:
-        import httpx
-    except ImportError:
-        raise MissingExtra.of("data", "httpx") from None
+    dataverse = open_dataverse(server)
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
     done = _read_record(folder)
     fetched = []
-    with httpx.Client(base_url=server, timeout=TIMEOUT_S, follow_redirects=True) as client:
+    with dataverse as client:
         wanted = [file for file in list_files(client, doi) if file.name.startswith(WANTED)]
         if not wanted:
             raise FetchError(f"{doi} on {server} has no file named {WANTED}….", code="data.fetch-not-found")
