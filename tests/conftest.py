@@ -8,7 +8,7 @@ import pytest
 
 from epiluma.settings import Settings
 
-pytest_plugins = ["fixtures_bundle"]
+pytest_plugins = ["fixtures_bundle", "fixtures_run"]
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 

@@ -13,9 +13,10 @@ import numpy as np
 
 from epiluma.bundle.read import Bundle, load_bundle
 from epiluma.data.ham10000 import import_ham10000
-from epiluma.data.manifest import Manifest, write_manifest
+from epiluma.data.manifest import Manifest, Progress, write_manifest
 from epiluma.data.split import Splits, split_manifest, write_splits
 from epiluma.data.synthetic import drawn_dataset
+from epiluma.data.writing import writing
 from epiluma.errors import DataError
 from epiluma.export.make import export_bundle
 from epiluma.inference.classifier import Classifier
@@ -54,7 +55,13 @@ class Demonstration:
 
 
 def demonstrate(
-    folder: Path, *, data: Path | None = None, weights: Path | None = None, training_s: float = 40, say: Say
+    folder: Path,
+    *,
+    data: Path | None = None,
+    weights: Path | None = None,
+    training_s: float = 40,
+    say: Say,
+    progress: Progress | None = None,
 ) -> Demonstration:
     """Run the whole chain.
 
@@ -64,26 +71,28 @@ def demonstrate(
         weights: ImageNet weights to start from; without them a small network is trained from nothing.
         training_s: how long to train, in seconds.
         say: told what is being done, a line at a time.
+        progress: told about every picture that is drawn or read.
 
     Raises:
-        DataError: the folder is not empty, or `data` is not a copy of HAM10000.
+        DataError: the folder is not empty or cannot be written, or `data` is not a copy of HAM10000.
     """
     if folder.exists() and any(folder.iterdir()):
         raise DataError(f"{folder} is not empty: name a new folder with -o, or remove it", code="demo.not-empty")
-    manifest = _gather(folder, data, say)
+    manifest = _gather(folder, data, say, progress)
     splits = _split(manifest, folder, say)
-    bundle = _train(manifest, splits, folder, weights=weights, training_s=training_s, say=say)
-    return _judge(bundle, manifest, splits, folder, say)
+    bundle = _train(manifest, splits, folder, weights=weights, training_s=training_s, say=say, progress=progress)
+    return _judge(bundle, manifest, splits, folder, say, progress)
 
 
-def _gather(folder: Path, data: Path | None, say: Say) -> Manifest:
+def _gather(folder: Path, data: Path | None, say: Say, progress: Progress | None) -> Manifest:
     """Draw the pictures, or take some lesions of a copy, and write the manifest."""
-    folder.mkdir(parents=True, exist_ok=True)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     if data is None:
         say(f"Drawing {DRAWN_LESIONS} lesions: nobody's picture is needed to see how this works.")
         size = {"width": DRAWN_WIDTH_PX, "height": DRAWN_HEIGHT_PX}
-        data = drawn_dataset(folder / "drawn", lesions=DRAWN_LESIONS, seed=SEED, **size)
-    manifest = import_ham10000(data, output=folder / "manifest.csv")
+        data = drawn_dataset(folder / "drawn", lesions=DRAWN_LESIONS, seed=SEED, progress=progress, **size)
+    manifest = import_ham10000(data, output=folder / "manifest.csv", progress=progress)
     lesions = sorted({row.lesion_id for row in manifest.rows})
     if len(lesions) > MOST_LESIONS:
         say(f"Taking {MOST_LESIONS} of the {len(lesions):,} lesions, so that it stays short.")
@@ -120,14 +129,22 @@ def demo_recipe(*, pretrained: bool, training_s: float) -> Recipe:
 
 
 def _train(
-    manifest: Manifest, splits: Splits, folder: Path, *, weights: Path | None, training_s: float, say: Say
+    manifest: Manifest,
+    splits: Splits,
+    folder: Path,
+    *,
+    weights: Path | None,
+    training_s: float,
+    say: Say,
+    progress: Progress | None,
 ) -> Bundle:
     recipe = demo_recipe(pretrained=weights is not None, training_s=training_s)
     say(f"Training {recipe.network.architecture} at {recipe.network.size_px} px for {training_s:.0f} seconds.")
-    run = train_recipe(recipe, manifest, splits, folder=folder / "run", weights=weights)
+    run = train_recipe(recipe, manifest, splits, folder=folder / "run", weights=weights, progress=progress)
     curves = draw_run_curves(run.folder)
     say(f"{run.epochs} epochs, {run.images:,} pictures; the learning curves are in {curves}.")
-    bundle = export_bundle(run.folder, folder / "bundle", manifest=manifest, created=datetime.now(UTC).date())
+    today = datetime.now(UTC).date()
+    bundle = export_bundle(run.folder, folder / "bundle", manifest=manifest, created=today, progress=progress)
     parity = bundle.manifest.provenance["parity"]
     say(
         f"{bundle.path}: one bundle, whose graph agrees with the trained network on {parity['pictures']} pictures "
@@ -136,11 +153,14 @@ def _train(
     return bundle
 
 
-def _judge(bundle: Bundle, manifest: Manifest, splits: Splits, folder: Path, say: Say) -> Demonstration:
+def _judge(
+    bundle: Bundle, manifest: Manifest, splits: Splits, folder: Path, say: Say, progress: Progress | None
+) -> Demonstration:
     """Read the test split once, and attach what was found to the bundle."""
     say(f"Reading the {len(splits.test)} pictures of the test split, none of whose lesions was in training.")
     classifier = Classifier(bundle)
-    evaluation = evaluation_report(score_pictures(classifier, manifest, splits.test), bundle=bundle, split="test")
+    scored = score_pictures(classifier, manifest, splits.test, progress=progress)
+    evaluation = evaluation_report(scored, bundle=bundle, split="test")
     save_evaluation(evaluation, bundle, models=folder / "models")
     rows = manifest.subset(splits.test).rows[:SHOWN]
     readings = [classifier.read(manifest.image_path(row), file=row.image_id, modality=row.modality) for row in rows]

@@ -117,3 +117,26 @@ def test_a_manifest_is_needed(place: Path) -> None:
 
 def test_an_unknown_split_is_a_usage_error(place: Path) -> None:
     assert run(place, "--split", "everything").exit_code == 2
+
+
+@pytest.mark.parametrize("option", ["-o", "--charts"])
+def test_a_place_where_one_may_not_write_is_said_so(
+    option: str, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (place / "file").write_text("in the way")
+
+    with pytest.raises(SystemExit) as ended:
+        main(arguments(place, option, place / "file" / "inside"))
+
+    assert ended.value.code == 3
+    assert "(data.write)" in capsys.readouterr().err
+
+
+def test_a_folder_in_the_place_of_the_manifest_is_bad_input_and_no_usage_error(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["evaluate", str(place / "bundle"), "--manifest", str(place)])
+
+    assert ended.value.code == 3
+    assert "(data.missing)" in capsys.readouterr().err

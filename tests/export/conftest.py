@@ -1,35 +1,5 @@
-"""A small trained model on drawn lesions."""
-
-from dataclasses import replace
-from pathlib import Path
+"""Nothing is exported without torch."""
 
 import pytest
 
-torch = pytest.importorskip("torch", reason="torch is not installed: pip install 'epiluma[train]'")
-
-from epiluma.data.ham10000 import import_ham10000  # noqa: E402
-from epiluma.data.split import split_manifest  # noqa: E402
-from epiluma.data.synthetic import drawn_dataset  # noqa: E402
-from epiluma.training.config import read_recipe  # noqa: E402
-from epiluma.training.run import train_recipe  # noqa: E402
-
-CONFIGS = Path(__file__).parents[2] / "configs"
-QUICK = (
-    "network.size_px=48",
-    "stage.0.size_px=48",
-    "schedule.epochs=2",
-    "schedule.minutes=0.0",
-    "schedule.early_stopping=0",
-    "optimizer.batch_size=16",
-)
-
-
-@pytest.fixture(scope="session")
-def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a finished run of the plain CNN on drawn lesions; do not change it."""
-    folder = tmp_path_factory.mktemp("export")
-    drawn_dataset(folder / "ham", lesions=70, seed=2)
-    manifest = import_ham10000(folder / "ham", output=folder / "manifest.csv")
-    recipe = replace(read_recipe(CONFIGS / "scratch_cnn.toml", QUICK), name="quick")
-    train_recipe(recipe, manifest, split_manifest(manifest, seed=1), folder=folder / "run")
-    return folder / "run"
+pytest.importorskip("torch", reason="torch is not installed: pip install 'epiluma[train]'")

@@ -31,12 +31,15 @@ def test_a_run_becomes_a_bundle_that_reads_a_picture(finished_run: Path, tmp_pat
 
 
 def test_torch_and_onnx_are_compared_on_the_runs_own_validation_pictures(finished_run: Path, tmp_path: Path) -> None:
-    parity = export_bundle(finished_run, tmp_path / "bundle", created=TODAY).manifest.provenance["parity"]
+    told: list[tuple[str, int, int]] = []
+    bundle = export_bundle(finished_run, tmp_path / "bundle", created=TODAY, progress=lambda *step: told.append(step))
+    parity = bundle.manifest.provenance["parity"]
 
     with np.load(finished_run / "validation.npz") as kept:
         count = min(64, len(kept["labels"]))
     assert (parity["source"], parity["pictures"]) == ("validation", count)
     assert 0 < parity["max_abs_diff"] < 2e-3
+    assert told == [("Comparing the graph with torch", done, count) for done in range(1, count + 1)]
 
 
 def test_a_models_folder_makes_the_same_bundle_again(finished_run: Path, tmp_path: Path) -> None:

@@ -46,6 +46,21 @@ def test_a_run_leaves_everything_an_export_needs(
         assert kept["logits"].shape == (len(splits.validation), 7)
 
 
+def test_progress_is_told_about_every_picture_that_is_read(
+    recipe: Recipe, drawn: tuple[Manifest, Splits], tmp_path: Path
+) -> None:
+    manifest, splits = drawn
+    told: list[tuple[str, int, int]] = []
+
+    train_recipe(recipe, manifest, splits, folder=tmp_path / "run", progress=lambda *step: told.append(step))
+
+    train, validation = len(splits.train), len(splits.validation)
+    assert told == [
+        *(("Reading train pictures", done, train) for done in range(1, train + 1)),
+        *(("Reading validation pictures", done, validation) for done in range(1, validation + 1)),
+    ]
+
+
 def test_the_list_of_what_a_run_saw_names_train_and_validation_and_nothing_of_test(
     recipe: Recipe, drawn: tuple[Manifest, Splits], tmp_path: Path
 ) -> None:

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from epiluma.cli.output import counted_progress, json_option, print_json
 from epiluma.errors import MissingExtra
 
 if TYPE_CHECKING:
     from epiluma.demo import Demonstration
 
-FOLDER = click.Path(path_type=Path, file_okay=False)
+FOLDER = click.Path(path_type=Path)
 RUNS = Path("runs")
 
 
@@ -20,7 +21,10 @@ RUNS = Path("runs")
 @click.option("--seconds", default=40.0, show_default=True, type=click.FloatRange(1), help="How long to train.")
 @click.option("-o", "--output", type=FOLDER, help="A new folder for everything it makes.  [default: runs/demo]")
 @click.option("--serve", is_flag=True, help="Open the page with the network that was trained.")
-def demo(data: Path | None, weights: Path | None, seconds: float, output: Path | None, serve: bool) -> None:
+@json_option
+def demo(
+    data: Path | None, weights: Path | None, seconds: float, output: Path | None, serve: bool, as_json: bool
+) -> None:
     """Show the whole chain: pictures, manifest, split, training, bundle, prediction, evaluation, page.
 
     On drawn lesions, so that nobody's picture is needed, or on a copy of HAM10000. What it trains in that time shows
@@ -34,18 +38,34 @@ def demo(data: Path | None, weights: Path | None, seconds: float, output: Path |
 
     start = weights or (settings().weights if data else None)
     folder = output or free_folder(RUNS)
-    made = demonstrate(folder, data=data, weights=start, training_s=seconds, say=click.echo)
-    _show(made)
+    with counted_progress() as report:
+        made = demonstrate(folder, data=data, weights=start, training_s=seconds, say=_say, progress=report)
+    _show_json(made) if as_json else _show(made)
     if serve:
         _serve(made)
     else:
-        click.echo(f"\nOpen the page with it: epiluma serve --bundle {made.bundle.path}")
+        _say(f"\nOpen the page with it: epiluma serve --bundle {made.bundle.path}")
 
 
 def free_folder(runs: Path) -> Path:
     """Return `demo` in the folder of runs, or the first of `demo-2`, `demo-3` … that is not there yet."""
     candidates = (runs / ("demo" if number == 1 else f"demo-{number}") for number in range(1, 10_000))
     return next(folder for folder in candidates if not folder.exists())
+
+
+def _say(text: str) -> None:
+    """Tell what is being done: not a result, so it goes to stderr."""
+    click.echo(text, err=True)
+
+
+def _show_json(made: "Demonstration") -> None:
+    predictions = [
+        prediction.to_json() | {"truth": dx} for prediction, dx in zip(made.predictions, made.truth, strict=True)
+    ]
+    print_json(
+        {"bundle": str(made.bundle.path), "id": made.bundle.id, "evaluation": made.evaluation}
+        | {"predictions": predictions}
+    )
 
 
 def _show(made: "Demonstration") -> None:
@@ -64,4 +84,4 @@ def _serve(made: "Demonstration") -> None:
 
     listener = server.listen("127.0.0.1", 5000)
     address = server.address_of(listener)
-    server.serve(made.bundle, settings(), listener, ready=lambda: click.echo(f"\nOpen {address}. Ctrl+C stops it."))
+    server.serve(made.bundle, settings(), listener, ready=lambda: _say(f"\nOpen {address}. Ctrl+C stops it."))

@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from epiluma.bundle.read import Bundle
     from epiluma.inference.evaluate import Scored
 
-FILE = click.Path(path_type=Path, dir_okay=False)
-FOLDER = click.Path(path_type=Path, file_okay=False)
+FILE = FOLDER = click.Path(path_type=Path)  # unchecked: what is wrong with one is said by whoever opens it
 SPLITS = ("train", "validation", "test")
 
 
@@ -71,17 +70,18 @@ def _keep(
     save: bool,
     models: Path,
 ) -> None:
+    from epiluma.data.writing import writing
     from epiluma.evaluation.report import write_charts
-    from epiluma.inference.evaluate import as_json_text, save_evaluation
+    from epiluma.inference.evaluate import save_evaluation, write_report
 
     written = []
     if output is not None:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(as_json_text(report), encoding="utf-8")
+        write_report(report, output)
         written.append(output)
     if charts is not None:
         counts = report["confusion_matrix"]["counts"]
-        written += write_charts(charts, labels=scored.labels, probabilities=scored.probabilities, counts=counts)
+        with writing(charts):
+            written += write_charts(charts, labels=scored.labels, probabilities=scored.probabilities, counts=counts)
     if save:
         written += save_evaluation(report, bundle, models=models)
     for path in written:

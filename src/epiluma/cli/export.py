@@ -2,11 +2,15 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from epiluma.cli.output import json_option, print_json
+from epiluma.cli.output import counted_progress, json_option, print_json
 from epiluma.errors import MissingExtra
+
+if TYPE_CHECKING:
+    from epiluma.bundle.read import Bundle
 
 
 @click.command()
@@ -31,12 +35,18 @@ def export(source: Path, output: Path, manifest: Path | None, models: Path | Non
     from epiluma.data.manifest import read_manifest
 
     pictures = read_manifest(manifest) if manifest else None
-    bundle = export_bundle(source, output, manifest=pictures, models=models, created=datetime.now(UTC).date())
+    today = datetime.now(UTC).date()
+    with counted_progress() as report:
+        bundle = export_bundle(source, output, manifest=pictures, models=models, created=today, progress=report)
+    _show(bundle, as_json=as_json)
+
+
+def _show(bundle: "Bundle", *, as_json: bool) -> None:
     parity = bundle.manifest.provenance["parity"]
     if as_json:
-        print_json({"bundle": str(output), "id": bundle.id, "parity": parity})
+        print_json({"bundle": str(bundle.path), "id": bundle.id, "parity": parity})
         return
-    click.echo(f"{bundle.id} in {output}")
+    click.echo(f"{bundle.id} in {bundle.path}")
     click.echo(
         f"torch and ONNX agree on {parity['pictures']} {parity['source']} pictures within {parity['max_abs_diff']:.1e}"
     )

@@ -10,7 +10,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rich.progress import Progress
+    from epiluma.data.manifest import Progress
 
 Option = TypeVar("Option", bound=Callable[..., Any])  # what click decorates
 
@@ -58,25 +58,27 @@ def _is_number(cell: str) -> bool:
 
 
 @contextmanager
-def progress_bar() -> "Iterator[Progress]":
-    """A progress bar on stderr with rate and time left; silent where stderr is not a terminal."""
+def counted_progress() -> "Iterator[Progress]":
+    """A bar on stderr for every task that a function reports as (what, done, total); silent where that is no terminal.
+
+    Nothing is drawn while every task is done, so that whatever runs next has the terminal to itself.
+    """
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as ProgressBars
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        yield progress
+    console = Console(stderr=True)
+    bars = ProgressBars(*columns, console=console, transient=True, disable=not console.is_terminal)
+    tasks: dict[str, Any] = {}
 
+    def report(what: str, done: int, total: int) -> None:
+        if what not in tasks:
+            tasks[what] = bars.add_task(what, total=total)
+        bars.update(tasks[what], completed=done, total=total)
+        bars.stop() if bars.finished else bars.start()
 
-@contextmanager
-def counted_progress() -> "Iterator[Callable[[str, int, int], None]]":
-    """A bar for every task that a function reports as (what, done, total)."""
-    with progress_bar() as bar:
-        tasks: dict[str, Any] = {}
-
-        def report(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done, total=total)
-
+    try:
         yield report
+    finally:
+        bars.stop()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from epiluma.cli.output import json_option, print_json, print_table, progress_bar
+from epiluma.cli.output import counted_progress, json_option, print_json, print_table
 from epiluma.errors import MissingExtra
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def train(
 
     recipe = read_recipe(config, overrides)
     if summary:
-        _print_summary(recipe)
+        _print_summary(recipe, as_json=as_json)
         return
     if manifest is None:
         raise click.UsageError(
@@ -64,14 +64,14 @@ def _train(
     from epiluma.training.curves import draw_run_curves
     from epiluma.training.run import train_recipe
 
-    with progress_bar() as bars:
+    with counted_progress() as report:
         result = train_recipe(
             recipe,
             read_manifest(manifest),
             read_splits(splits or default_splits()),
             folder=output,
             weights=weights or settings().weights,
-            progress=lambda name, total: _advance(bars, f"reading {name}", total),
+            progress=report,
         )
     if not result.leads:
         return
@@ -84,18 +84,19 @@ def _train(
     click.echo(f"\n{output}: {figures['epochs']} epochs, {figures['images']} pictures, {figures['minutes']} minutes")
 
 
-def _advance(bars, name: str, total: int):  # type: ignore[no-untyped-def]
-    task = bars.add_task(name, total=total)
-    return lambda: bars.advance(task)
+def _print_summary(recipe: "Recipe", *, as_json: bool) -> None:
+    from dataclasses import asdict
 
-
-def _print_summary(recipe: "Recipe") -> None:
     from epiluma.training.networks import build_network
     from epiluma.training.summary import summarise
 
     layers = summarise(build_network(recipe.network.architecture), recipe.network.size_px)
+    parameters, multiply_adds = sum(x.parameters for x in layers), sum(x.multiply_adds for x in layers)
+    if as_json:
+        print_json(
+            {"parameters": parameters, "multiply_adds": multiply_adds, "layers": [asdict(layer) for layer in layers]}
+        )
+        return
     rows = [(x.name, x.kind, "×".join(map(str, x.output)), x.parameters, x.multiply_adds) for x in layers]
     print_table(("layer", "kind", "output", "parameters", "multiply-adds"), rows)
-    click.echo(
-        f"\n{sum(x.parameters for x in layers):,} parameters, {sum(x.multiply_adds for x in layers):,} multiply-adds"
-    )
+    click.echo(f"\n{parameters:,} parameters, {multiply_adds:,} multiply-adds")

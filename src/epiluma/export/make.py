@@ -12,7 +12,7 @@ import numpy as np
 from epiluma.bundle.manifest import Abstention, BundleManifest, Calibration, DecisionRule, Tiers
 from epiluma.bundle.read import Bundle
 from epiluma.bundle.write import bundle_id, write_bundle
-from epiluma.data.manifest import Manifest, read_manifest
+from epiluma.data.manifest import Manifest, Progress, read_manifest
 from epiluma.errors import TrainingError
 from epiluma.evaluation.calibration import choose_tau, fit_temperature, softmax
 from epiluma.evaluation.thresholds import choose_tiers
@@ -29,7 +29,13 @@ LICENSES = {"code": "Apache-2.0", "weights": "CC-BY-NC-4.0"}
 
 
 def export_bundle(
-    source: Path, output: Path, *, manifest: Manifest | None = None, models: Path | None = None, created: date
+    source: Path,
+    output: Path,
+    *,
+    manifest: Manifest | None = None,
+    models: Path | None = None,
+    created: date,
+    progress: Progress | None = None,
 ) -> Bundle:
     """Write the bundle of a finished run or of a model's folder, after proving that torch and ONNX agree.
 
@@ -39,6 +45,7 @@ def export_bundle(
         manifest: where the pictures are on which the two are compared; a run knows its own.
         models: with a run: the folder in which `ID/` keeps all it takes to make the bundle again.
         created: the date in the id of a new model.
+        progress: told about every picture that is compared.
 
     Raises:
         TrainingError: not a finished run.
@@ -46,9 +53,9 @@ def export_bundle(
         ParityError: the graph does not compute what the network does.
     """
     if (source / MODEL).exists():
-        return _write(read_model(source), output, manifest)[1]
+        return _write(read_model(source), output, manifest, progress)[1]
     model = model_of_run(source, created=created)
-    made, bundle = _write(model, output, manifest or _manifest_of(source))
+    made, bundle = _write(model, output, manifest or _manifest_of(source), progress)
     if models is not None:
         write_model(made, models / bundle.id)
     return bundle
@@ -116,7 +123,9 @@ def _manifest_of(run: Path) -> Manifest:
     return read_manifest(path)
 
 
-def _write(model: TrainedModel, output: Path, manifest: Manifest | None) -> tuple[TrainedModel, Bundle]:
+def _write(
+    model: TrainedModel, output: Path, manifest: Manifest | None, progress: Progress | None
+) -> tuple[TrainedModel, Bundle]:
     rules = model.manifest
     settings = GraphSettings(
         temperature=rules.calibration.temperature,
@@ -127,7 +136,7 @@ def _write(model: TrainedModel, output: Path, manifest: Manifest | None) -> tupl
     network = shipped_network(model.network)
     graph = build_graph(network, rules.preprocessing, settings)
     pictures, source = parity_pictures(model.parity_images, manifest)
-    parity = prove_parity(graph, network, rules, pictures, source=source)
+    parity = prove_parity(graph, network, rules, pictures, source=source, progress=progress)
     made = replace(
         rules,
         id=bundle_id(rules.name, created=date.fromisoformat(rules.created), model=graph),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from epiluma.bundle.manifest import BundleManifest
+from epiluma.data.writing import writing
 from epiluma.errors import BundleError
 from epiluma.training.config import Recipe, recipe_from_json
 from epiluma.training.networks import Network, build_network
@@ -38,17 +39,22 @@ class TrainedModel:
 
 
 def write_model(model: TrainedModel, folder: Path) -> None:
-    """Write a model's folder; weights are stored as float16."""
-    folder.mkdir(parents=True, exist_ok=True)
-    write_weights(model.network.state_dict(), folder / WEIGHTS, half=True)
-    (folder / TRAINED_ON).write_bytes(model.trained_on)
+    """Write a model's folder; weights are stored as float16.
+
+    Raises:
+        DataError: `data.write`.
+    """
     entries = {
         "schema": MODEL_SCHEMA,
         "manifest": replace(model.manifest, files={}).to_json(),
         "recipe": model.recipe.to_json(),
         "parity_images": list(model.parity_images),
     }
-    (folder / MODEL).write_text(json.dumps(entries, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        write_weights(model.network.state_dict(), folder / WEIGHTS, half=True)
+        (folder / TRAINED_ON).write_bytes(model.trained_on)
+        (folder / MODEL).write_text(json.dumps(entries, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def read_model(folder: Path) -> TrainedModel:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import platform
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -16,8 +16,9 @@ import numpy.typing as npt
 from epiluma.bundle.read import EVALUATION_FILE, TRAINED_ON_FILE, Bundle
 from epiluma.bundle.write import attach_evaluation
 from epiluma.data.ham10000 import known_same_lesions, merge_same_lesions
-from epiluma.data.manifest import Manifest, ManifestRow
+from epiluma.data.manifest import Manifest, ManifestRow, Progress
 from epiluma.data.trained_on import TrainedOn, read_trained_on, refuse_trained_on
+from epiluma.data.writing import writing
 from epiluma.errors import DataError, EpilumaError
 from epiluma.evaluation.estimates import CONFIDENCE, Estimate, estimate, lesion_weights
 from epiluma.evaluation.metrics import confusion_matrix, evaluate_predictions, majority_baseline
@@ -31,7 +32,6 @@ from epiluma.taxonomy import CODES, INDEX
 
 EVALUATION_SCHEMA = "epiluma.evaluation/1"
 PACKAGES = ("epiluma", "numpy", "onnxruntime", "pillow")
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -163,13 +163,25 @@ def save_evaluation(report: Mapping[str, Any], bundle: Bundle, *, models: Path) 
 
     Raises:
         BundleError: the bundle is zipped, or the evaluation is of another model.
+        DataError: `data.write`.
     """
     written = [attach_evaluation(bundle.path, report).path / EVALUATION_FILE]
     weights = models / bundle.id
     if weights.is_dir():
         written.append(weights / EVALUATION_FILE)
-        written[-1].write_text(as_json_text(report), encoding="utf-8")
+        write_report(report, written[-1])
     return written
+
+
+def write_report(report: Mapping[str, Any], path: Path) -> None:
+    """Write a report to a JSON file; its folder is made where it is not there.
+
+    Raises:
+        DataError: `data.write`.
+    """
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(as_json_text(report), encoding="utf-8")
 
 
 def as_json_text(report: Mapping[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """Pictures in memory as uint8, read once; batches of them made to measure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from epiluma.data.manifest import Manifest
+from epiluma.data.manifest import Manifest, Progress
 from epiluma.errors import DataError
 from epiluma.imaging.decode import read_image
 from epiluma.imaging.preprocess import Preprocessing, center_square
@@ -46,9 +46,17 @@ def read_pictures(
     *,
     height_px: int = SOURCE_HEIGHT_PX,
     width_px: int = SOURCE_WIDTH_PX,
-    progress: Callable[[], None] = lambda: None,
+    name: str = "labelled",
+    progress: Progress | None = None,
 ) -> Pictures:
-    """Read every labelled picture of a manifest into one array; others sizes are fitted to height × width.
+    """Read every labelled picture of a manifest into one array; other sizes are fitted to height × width.
+
+    Args:
+        manifest: the pictures.
+        height_px: of the array.
+        width_px: of the array.
+        name: what the pictures are called in `progress`.
+        progress: told about every picture.
 
     Raises:
         DataError: nothing labelled.
@@ -63,8 +71,9 @@ def read_pictures(
         pixels[index] = _fitted(manifest.image_path(rows[index]), height_px, width_px)
 
     with ThreadPoolExecutor(max_workers=2) as pool:
-        for _ in pool.map(read, range(len(rows))):
-            progress()
+        for done, _ in enumerate(pool.map(read, range(len(rows))), start=1):
+            if progress:
+                progress(f"Reading {name} pictures", done, len(rows))
     return Pictures(
         pixels=torch.from_numpy(pixels),
         labels=torch.tensor([INDEX[row.dx] for row in rows]),

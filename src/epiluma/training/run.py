@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -13,9 +13,10 @@ import numpy as np
 import torch
 
 from epiluma.data.audit import refuse_leaks
-from epiluma.data.manifest import Manifest
+from epiluma.data.manifest import Manifest, Progress
 from epiluma.data.split import Splits
 from epiluma.data.trained_on import Use, rows_of, write_trained_on
+from epiluma.data.writing import writing
 from epiluma.errors import TrainingError
 from epiluma.taxonomy import CODES
 from epiluma.training.config import Recipe, recipe_from_json
@@ -55,7 +56,7 @@ def train_recipe(
     *,
     folder: Path,
     weights: Path | None = None,
-    progress: Callable[[str, int], Callable[[], None]] = lambda _name, _total: lambda: None,
+    progress: Progress | None = None,
 ) -> RunResult:
     """Train a recipe, or go on with a run that was stopped; a finished run is only read.
 
@@ -65,20 +66,23 @@ def train_recipe(
         splits: `train` is learnt from, `validation` chooses; `test` is not opened.
         folder: the run; made when it is not there.
         weights: ImageNet weights, a file or the folder that holds them; None = the published file.
-        progress: called with a name and a total, returns what to call once per picture.
+        progress: told about every picture that is read.
 
     Raises:
         LeakError: a lesion stands in two splits.
         TrainingError: the folder holds a run of another recipe or other pictures.
+        DataError: `data.write`, or nothing labelled.
     """
     refuse_leaks(manifest, splits)
     torch.set_flush_denormal(True)
     workers = Workers.join()
     if workers.leads:
-        _claim(folder, recipe, manifest, splits)
+        with writing(folder):
+            _claim(folder, recipe, manifest, splits)
     workers.wait()
     parts = {"train": manifest.subset(splits.train), "validation": manifest.subset(splits.validation)}
-    read = {name: read_pictures(part, progress=progress(name, len(part.rows))) for name, part in parts.items()}
+    told = progress if workers.leads else None
+    read = {name: read_pictures(part, name=name, progress=told) for name, part in parts.items()}
     network = _starting_network(recipe, weights, cache=folder / "downloads").to(pick_device())
     trainer = Trainer(
         recipe, network, train=read["train"], validation=read["validation"], folder=folder, workers=workers

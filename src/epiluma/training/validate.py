@@ -1,7 +1,5 @@
 """Read pictures with a network in training, and score what it says."""
 
-from collections.abc import Callable
-
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -23,7 +21,6 @@ def predict_logits(
     *,
     batch_size: int = 64,
     bfloat16: bool = False,
-    progress: Callable[[], None] = lambda: None,
 ) -> Floats:
     """Return logits (N, 7) of pictures, one view each."""
     network.eval()
@@ -32,7 +29,6 @@ def predict_logits(
     for pixels in torch.split(pictures.pixels, batch_size):
         with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
             rows.append(network(network_input(pixels.to(device), preprocessing)).float().cpu())
-        progress()
     logits: Floats = torch.cat(rows).numpy()
     return logits
 

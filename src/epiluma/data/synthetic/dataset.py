@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image as Pillow
 
+from epiluma.data.manifest import Progress
 from epiluma.data.synthetic.scene import draw_view
+from epiluma.data.writing import writing
 from epiluma.errors import DataError
 from epiluma.imaging.encode import encode_jpeg
 from epiluma.taxonomy import CODES
@@ -35,7 +37,15 @@ class _Lesion:
     site: str
 
 
-def drawn_dataset(folder: Path, *, lesions: int, seed: int, width: int = 384, height: int = 288) -> Path:
+def drawn_dataset(
+    folder: Path,
+    *,
+    lesions: int,
+    seed: int,
+    width: int = 384,
+    height: int = 288,
+    progress: Progress | None = None,
+) -> Path:
     """Draw a data set: two image folders, `HAM10000_metadata.csv` and one-bit masks.
 
     A quarter of the lesions have two or three views, so that a split by image would leak. A few ages are missing and
@@ -48,12 +58,13 @@ def drawn_dataset(folder: Path, *, lesions: int, seed: int, width: int = 384, he
         seed: the same seed draws the same files.
         width: pixels.
         height: pixels.
+        progress: told about every picture.
 
     Returns:
         `folder`.
 
     Raises:
-        DataError: fewer than 7 lesions.
+        DataError: fewer than 7 lesions, or `data.write`.
     """
     if lesions < len(CODES):
         raise DataError(f"expected at least {len(CODES)} lesions, one of each diagnosis; got {lesions}")
@@ -61,9 +72,10 @@ def drawn_dataset(folder: Path, *, lesions: int, seed: int, width: int = 384, he
     drawn = _lesions(rng, lesions)
     views = [(lesion, view) for lesion in drawn for view in range(lesion.views)]
     order = rng.permutation(len(views))
-    for name in (*IMAGE_FOLDERS, MASK_FOLDER):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    with (folder / "HAM10000_metadata.csv").open("w", newline="", encoding="utf-8") as file:
+    with writing(folder):
+        for name in (*IMAGE_FOLDERS, MASK_FOLDER):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+    with writing(folder), (folder / "HAM10000_metadata.csv").open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(COLUMNS)
         for position, index in enumerate(order, start=1):
@@ -74,6 +86,8 @@ def drawn_dataset(folder: Path, *, lesions: int, seed: int, width: int = 384, he
             (folder / part / f"{image_id}.jpg").write_bytes(encode_jpeg(image))
             Pillow.fromarray(mask).save(folder / MASK_FOLDER / f"{image_id}_segmentation.png")
             table.writerow(_row(lesion, image_id))
+            if progress:
+                progress("Drawing pictures", position, len(views))
     return folder
 
 
