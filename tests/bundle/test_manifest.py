@@ -53,6 +53,7 @@ def test_six_classes_are_refused(value: dict[str, Any]) -> None:
         (("decision", "prior"), [1 / 7] * 6, "'prior' must be a list of 7"),
         (("decision", "prior"), [1, 0, 0, 0, 0, 0, 0], "seven shares that sum to 1"),
         (("decision", "tau"), float("nan"), "'tau' must be a finite number"),
+        (("decision", "tau"), 10**400, "'tau' must be a finite number"),
         (("decision", "tau"), True, "'tau' must be a finite number"),
         (("tiers", "high_from"), 0.25, "intermediate_from < high_from"),
         (("abstention", "threshold"), None, "'threshold' must be a finite number"),

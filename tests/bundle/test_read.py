@@ -97,6 +97,20 @@ def test_a_missing_file_in_a_zip_is_refused_and_named(folder: Path, tmp_path: Pa
         load_bundle(zipped(folder, tmp_path / "bundle.zip"))
 
 
+# Byte 10 of an entry in a zip's list of contents is the method of compression, byte 8 says whether it is encrypted.
+@pytest.mark.parametrize(("offset", "value"), [(10, 99), (10, 12), (8, 1), (0, 0)])
+def test_a_zip_that_cannot_be_unpacked_is_refused(folder: Path, tmp_path: Path, offset: int, value: int) -> None:
+    archive = zipped(folder, tmp_path / "tiny.zip")
+    content = bytearray(archive.read_bytes())
+    content[content.index(b"PK\1\2") + offset] = value
+    archive.write_bytes(content)
+
+    with pytest.raises(BundleError, match="cannot be unpacked") as refusal:
+        load_bundle(archive)
+
+    assert refusal.value.code == "bundle.invalid"
+
+
 def test_a_manifest_that_lists_no_model_is_refused(folder: Path) -> None:
     rewrite_manifest(folder, files={})
 
@@ -120,8 +134,9 @@ def test_a_model_under_another_models_name_is_refused(folder: Path) -> None:
         load_bundle(folder)
 
 
-def test_a_manifest_that_is_no_json_is_refused(folder: Path) -> None:
-    (folder / "manifest.json").write_text("{")
+@pytest.mark.parametrize("text", ["{", "[" * 100_000])
+def test_a_manifest_that_is_no_json_is_refused(folder: Path, text: str) -> None:
+    (folder / "manifest.json").write_text(text)
 
     with pytest.raises(BundleError, match="is not JSON"):
         load_bundle(folder)
@@ -189,6 +204,17 @@ def test_the_choice_of_the_home_folder_cannot_lead_elsewhere(
 ) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "bundle").write_text(name)
+
+    with pytest.raises(BundleError, match="must hold the id of a bundle"):
+        load_bundle()
+
+
+def test_a_choice_of_the_home_folder_that_is_no_text_is_refused(
+    tmp_path: Path, environment: pytest.MonkeyPatch
+) -> None:
+    environment.delenv("EPILUMA_BUNDLE", raising=False)
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "bundle").write_bytes(b"\xff")
 
     with pytest.raises(BundleError, match="must hold the id of a bundle"):
         load_bundle()

@@ -1,8 +1,10 @@
 """`epiluma serve` as a person starts it: a process of its own, a real socket."""
 
+import hashlib
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -124,9 +126,33 @@ def test_a_missing_bundle_is_told_in_words(tmp_path: Path) -> None:
     assert "Traceback" not in run.stderr
 
 
-def test_an_address_that_is_not_this_machines_is_told_in_words(tiny_bundle: Path, tmp_path: Path) -> None:
+def test_a_graph_that_cannot_be_loaded_is_told_in_words(tiny_bundle: Path, tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle"
+    shutil.copytree(tiny_bundle, bundle)
+    (bundle / "model.onnx").write_bytes(b"no graph")
+    manifest = json.loads((bundle / "manifest.json").read_text())
+    digest = hashlib.sha256(b"no graph").hexdigest()
+    manifest["files"]["model.onnx"], manifest["id"] = digest, f"tiny-20260101-{digest[:8]}"
+    (bundle / "manifest.json").write_text(json.dumps(manifest))
     run = subprocess.run(
-        [*COMMAND, "--host", "192.0.2.1"],
+        [*COMMAND, "--port", "0"],
+        env=environment(bundle, tmp_path / "home"),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert run.returncode == 3
+    assert run.stderr.startswith(f"Error: the graph of {manifest['id']} cannot be loaded by ONNX Runtime")
+    assert "Traceback" not in run.stderr
+    assert run.stdout == ""
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "a" * 64, ".."])
+def test_an_address_that_is_not_this_machines_is_told_in_words(tiny_bundle: Path, tmp_path: Path, host: str) -> None:
+    run = subprocess.run(
+        [*COMMAND, "--host", host],
         env=environment(tiny_bundle, tmp_path / "home"),
         capture_output=True,
         text=True,

@@ -111,6 +111,15 @@ def test_the_operators_key_wins_and_none_is_written(tmp_path: Path) -> None:
     assert not (tmp_path / "home").exists()
 
 
+@pytest.mark.parametrize("content", [b"", b"\n", b"\xff\xfe"])
+def test_a_key_file_that_holds_no_key_is_an_error_that_says_what_to_do(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "secret_key").write_bytes(content)
+
+    with pytest.raises(ConfigError, match="holds no key"):
+        signing_key(Settings(home=tmp_path))
+
+
 def test_a_home_that_cannot_be_written_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("a file where a folder should be")
 

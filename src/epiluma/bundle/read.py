@@ -3,6 +3,7 @@
 import hashlib
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ TRAINED_ON_FILE = "trained_on.csv.gz"
 EVALUATION_FILE = "evaluation.json"
 CARD_FILE = "card.md"
 REQUIRED_FILES = (MODEL_FILE, TRAINED_ON_FILE, CARD_FILE)
+# What zipfile raises for a damaged archive, one that is encrypted, or packed by a method it does not know.
+_UNZIPPING = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
 MAX_FILE_BYTES = 64 * 2**20  # a bundle's model is 8.5 MB at most; a zip that unpacks to more is not one of ours
 
 
@@ -107,8 +110,8 @@ def chosen_bundle() -> Path:
     choice = settings().home / "bundle"
     if not choice.is_file():
         return DEFAULT_BUNDLE
-    name = choice.read_text(encoding="utf-8").strip()
-    if not name or Path(name).name != name:
+    name = choice.read_text(encoding="utf-8", errors="backslashreplace").strip()
+    if not name or Path(name).name != name or "\\" in name:
         raise BundleError(f"{choice} must hold the id of a bundle in {settings().home / 'bundles'}; got {name!r}")
     return settings().home / "bundles" / name
 
@@ -145,7 +148,7 @@ class _Zip:
             return self._archive.read(entry)
         except KeyError as error:
             raise BundleError(f"the bundle {self._path} lacks its file {name}. Fetch or export it again.") from error
-        except (zipfile.BadZipFile, EOFError, OSError) as error:
+        except _UNZIPPING as error:
             raise BundleError(f"{name} in {self._path} cannot be unpacked: {error}. Fetch it again.") from error
 
 
@@ -154,7 +157,11 @@ def _opened(path: Path) -> Iterator[_Folder | _Zip]:
     if path.is_dir():
         yield _Folder(path)
     elif path.is_file() and zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
+        try:
+            archive = zipfile.ZipFile(path)
+        except _UNZIPPING as error:
+            raise BundleError(f"{path} cannot be unpacked: {error}. Fetch it again.") from error
+        with archive:
             yield _Zip(path, archive)
     elif path == DEFAULT_BUNDLE:
         raise BundleError(
@@ -174,7 +181,7 @@ def _read_manifest(path: Path) -> tuple[BundleManifest, str]:
         content = source.read(found[0])
     try:
         value = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BundleError(f"{MANIFEST_FILE} in {path} is not JSON: {error}. Fetch or export it again.") from error
     return BundleManifest.from_json(value), found[0][: -len(MANIFEST_FILE)]
 

@@ -72,13 +72,18 @@ def signing_key(settings: Settings) -> str:
     """Return the key that signs cookies: the operator's, or one made once in `home/keys`.
 
     Raises:
-        ConfigError: the folder cannot be written.
+        ConfigError: the folder cannot be written, or the file holds no key.
     """
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()
     path = settings.home / "keys" / "secret_key"
     try:
-        return _stored_key(path)
+        if key := _stored_key(path):
+            return key
+        raise ConfigError(
+            f"expected the key that signs cookies in {path}, found that the file holds no key. Delete it, and a new "
+            "one is made; forms that are open then have to be loaded again."
+        )
     except OSError as error:
         raise ConfigError(
             f"expected to keep the key that signs cookies in {path}, found that it cannot be used "
@@ -90,7 +95,8 @@ def _stored_key(path: Path) -> str:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         _write_once(path, secrets.token_urlsafe(48))
-    return path.read_text(encoding="ascii").strip()
+    content = path.read_bytes()
+    return content.decode("ascii").strip() if content.isascii() else ""
 
 
 def _write_once(path: Path, text: str) -> None:

@@ -39,6 +39,8 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=256)
+    except UnicodeError:  # what Python's own look-up makes of a name with a part that is empty or too long
+        raise AddressError(f"cannot serve on {host}:{port}: this is no name of a machine. Check --host") from None
     except OSError as error:
         reasons = {
             errno.EADDRINUSE: f"port {port} is taken by another program. Stop that one, or choose another: --port 5001",
@@ -110,7 +112,11 @@ def _run_gunicorn(make_app: Callable[[], Flask], listener: socket.socket, ready:
                     self.cfg.set(name, value)
 
         def load(self) -> Flask:
-            return make_app()
+            try:
+                return make_app()
+            except EpilumaError as error:  # this is the worker: an exception would be printed with its stack
+                sys.stderr.write(f"Error: {error.message}\n({error.code})\n")
+                sys.exit(int(error.exit_status))
 
     Server().run()
 
