@@ -140,3 +140,12 @@ def test_a_folder_in_the_place_of_the_manifest_is_bad_input_and_no_usage_error(
 
     assert ended.value.code == 3
     assert "(data.missing)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("seed", ["-1", "4294967296"])
+@pytest.mark.parametrize("command", [["evaluate", "--manifest", "m.csv"], ["data", "split", "m.csv"]])
+def test_a_seed_that_no_generator_takes_is_a_usage_error(command: list[str], seed: str) -> None:
+    result = CliRunner().invoke(cli, [*command, "--seed", seed])
+
+    assert result.exit_code == 2
+    assert f"{seed} is not in the range 0<=x<=4294967295" in result.stderr

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from epiluma.cli.output import counted_progress, json_option, modality_option, print_json
+from epiluma.cli.output import counted_progress, json_option, modality_option, print_json, seed_option
 from epiluma.errors import Exit
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def _show_audit(report: "AuditReport") -> None:
 @data.command()
 @click.argument("source", type=FILE, default=Path("manifest.csv"))
 @click.option("-o", "--output", type=FOLDER, default=Path("splits"), show_default=True, help="The folder of the lists.")
-@click.option("--seed", type=int, default=1, show_default=True, help="The same seed draws the same split.")
+@seed_option(default=1, text="The same seed draws the same split.")
 @click.option("--benchmark938", is_flag=True, help="The split of earlier systems; SOURCE is HAM10000_metadata.csv.")
 @click.option("--replace", is_flag=True, help="Replace lists that are in the folder.")
 @json_option

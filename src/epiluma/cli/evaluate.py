@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from epiluma.cli.output import counted_progress, json_option, print_json
+from epiluma.cli.output import counted_progress, json_option, print_json, seed_option
 
 if TYPE_CHECKING:
     from epiluma.bundle.read import Bundle
@@ -25,7 +25,7 @@ SPLITS = ("train", "validation", "test")
 @click.option("--save", is_flag=True, help="Attach the result and a new card to the bundle, and to MODELS/ID.")
 @click.option("--models", type=FOLDER, default="models", show_default=True, help="Where weights are kept, for --save.")
 @click.option("--resamples", type=click.IntRange(min=1), default=1000, show_default=True, help="Behind each interval.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the resamples.")
+@seed_option(default=0, text="Of the resamples.")
 @json_option
 def evaluate(
     bundle: Path | None, manifest: Path, splits: Path | None, split: str, as_json: bool, **options: Any

@@ -23,6 +23,11 @@ def modality_option(text: str) -> Callable[[Option], Option]:
     return click.option("--modality", type=click.Choice(MODALITIES), default="unknown", show_default=True, help=text)
 
 
+def seed_option(*, default: int, text: str) -> Callable[[Option], Option]:
+    """Return the option `--seed`: any number that numpy and scikit-learn both take."""
+    return click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=default, show_default=True, help=text)
+
+
 def print_json(value: object) -> None:
     """Print one JSON document on stdout, in ASCII: it survives every terminal and file names that are not UTF-8."""
     click.echo(json.dumps(value, indent=2))
