@@ -21,20 +21,33 @@ from epiluma.inference.classifier import Classifier
 from multipart_body import CONTENT_TYPE, multipart
 
 COMMAND = [sys.executable, "-c", "from epiluma.cli import main; main()", "serve"]
+# What Windows runs: waitress; stopped by the signal that stops gunicorn.
+AS_ON_WINDOWS = """
+import signal, sys, types
+from epiluma.cli import main
+from epiluma.web import server
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+server.sys = types.SimpleNamespace(platform="win32")
+main()
+"""
+SERVERS = {"gunicorn": COMMAND, "waitress": [sys.executable, "-c", AS_ON_WINDOWS, "serve"]}
 
 
 def environment(bundle: Path, home: Path) -> dict[str, str]:
     return {**os.environ, "EPILUMA_BUNDLE": str(bundle), "EPILUMA_HOME": str(home), "TMPDIR": str(home.parent)}
 
 
-@pytest.fixture(scope="module")
-def server(tiny_bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+@pytest.fixture(scope="module", params=SERVERS)
+def server(
+    request: pytest.FixtureRequest, tiny_bundle: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Path]]:
     """The address of a running server, and the folder of everything it may write."""
+    pytest.importorskip(request.param)
     folder = tmp_path_factory.mktemp("server")
     with (
         (folder / "log").open("w") as log,
         subprocess.Popen(
-            [*COMMAND, "--port", "0"],
+            [*SERVERS[request.param], "--port", "0"],
             env=environment(tiny_bundle, folder / "home"),
             stdout=subprocess.PIPE,
             stderr=log,
