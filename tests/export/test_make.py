@@ -48,6 +48,7 @@ def test_a_models_folder_makes_the_same_bundle_again(finished_run: Path, tmp_pat
     again = export_bundle(tmp_path / "models" / first.id, tmp_path / "again", created=date(2030, 1, 1))
 
     assert again.id == first.id
+    assert (tmp_path / "models" / first.id / "log.jsonl").read_text() == (finished_run / "log.jsonl").read_text()
     assert again.read_file("model.onnx") == first.read_file("model.onnx")
     assert again.manifest.provenance["parity"]["source"] == "drawn"
 

@@ -1,6 +1,7 @@
 """From a training run, or a model's folder, to a bundle."""
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import date
@@ -24,6 +25,7 @@ from epiluma.records import Floats
 from epiluma.taxonomy import CODES
 from epiluma.training.run import INPUTS, TRAINED_ON, VALIDATION, read_run
 from epiluma.training.shipping import shipped_network
+from epiluma.training.tracking import LOG
 
 LICENSES = {"code": "Apache-2.0", "weights": "CC-BY-NC-4.0"}
 
@@ -58,6 +60,7 @@ def export_bundle(
     made, bundle = _write(model, output, manifest or _manifest_of(source), progress)
     if models is not None:
         write_model(made, models / bundle.id)
+        shutil.copyfile(source / LOG, models / bundle.id / LOG)
     return bundle
 
 

@@ -9,6 +9,8 @@ from typing import Any, Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+LOG = "log.jsonl"
+
 
 class Tracker:
     """Writes `log.jsonl` and `tensorboard/` in a run's folder and shows progress on stderr.
@@ -20,7 +22,7 @@ class Tracker:
     """
 
     def __init__(self, folder: Path, *, kept_lines: int = 0, writes: bool = True) -> None:
-        self.path = folder / "log.jsonl"
+        self.path = folder / LOG
         self._writes = writes
         lines = self.path.read_text(encoding="utf-8").splitlines()[:kept_lines] if self.path.exists() else []
         if writes:
@@ -75,5 +77,5 @@ def _tensorboard(folder: Path) -> Any:
 
 def read_log(folder: Path) -> list[dict[str, Any]]:
     """Return the entries of a run's log, oldest first."""
-    lines = (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (folder / LOG).read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
