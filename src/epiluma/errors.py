@@ -57,7 +57,8 @@ class DataError(EpilumaError):
 
     Codes: `data.missing`, `data.empty`, `data.encoding`, `data.columns`, `data.row`, `data.id`, `data.duplicate-id`,
     `data.unknown-id`, `data.dx`, `data.age`, `data.modality`, `data.path`, `data.lesion-pattern`, `data.too-few`,
-    `data.split-name`, `data.folder-taken`, `data.link`, `data.trained-on`, `data.write`.
+    `data.split-name`, `data.folder-taken`, `data.link`, `data.trained-on`, `data.write`, `data.unlabelled`,
+    `data.altered`, `demo.not-empty`; of a picture that cannot be read, the code of its `ImageError`.
     """
 
     code = "data.invalid"
@@ -94,7 +95,10 @@ class TrainingError(EpilumaError):
 
 
 class BundleError(EpilumaError):
-    """A bundle that is missing, altered or of another kind."""
+    """A bundle that is missing, altered or of another kind.
+
+    Codes: `bundle.missing`, `bundle.output`; `bundle.invalid` for everything else.
+    """
 
     code = "bundle.invalid"
     http_status = 500

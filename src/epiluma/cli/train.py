@@ -34,7 +34,7 @@ def train(
     as_json: bool,
 ) -> None:
     """Train a network from a recipe; the same command again goes on with a run that was stopped."""
-    _require_torch()
+    _require_training()
     from epiluma.training.config import read_recipe
 
     recipe = read_recipe(config, overrides)
@@ -48,11 +48,11 @@ def train(
     _train(recipe, manifest, splits, weights, output or Path("runs") / recipe.name, as_json=as_json)
 
 
-def _require_torch() -> None:
+def _require_training() -> None:
     try:
-        import torch  # noqa: F401
+        import epiluma.training.run  # noqa: F401
     except ImportError as error:
-        raise MissingExtra.of("train", "torch") from error
+        raise MissingExtra.of("train", str(error.name)) from error
 
 
 def _train(
