@@ -34,7 +34,7 @@ def test_all_that_makes_the_bundle_again_is_kept_in_models_where_asked_for(finis
     model_id = first.split()[0]
     assert [path.name for path in (tmp_path / "models").iterdir()] == [model_id]
     names = {path.name for path in (tmp_path / "models" / model_id).iterdir()}
-    assert names == {"weights.safetensors", "model.json", "trained_on.csv.gz"}
+    assert names == {"weights.safetensors", "model.json", "trained_on.csv.gz", "log.jsonl"}
     assert second.startswith("torch and ONNX agree on ")
 
 
