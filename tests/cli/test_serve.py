@@ -63,11 +63,11 @@ def server(
 
 
 def post(address: str, picture: bytes, **fields: str) -> tuple[int, dict[str, object]]:
-    request = urllib.request.Request(
-        f"{address}/api/v1/predictions",
-        data=multipart(picture, **fields),
-        headers={"Content-Type": CONTENT_TYPE},
-    )
+    return send(f"{address}/api/v1/predictions", multipart(picture, **fields), CONTENT_TYPE)
+
+
+def send(address: str, body: bytes, content_type: str) -> tuple[int, dict[str, object]]:
+    request = urllib.request.Request(address, data=body, headers={"Content-Type": content_type})
     try:
         with urllib.request.urlopen(request) as answer:
             return answer.status, json.load(answer)
@@ -89,6 +89,22 @@ def test_an_upload_over_the_limit_gets_our_answer_and_not_a_closed_connection(se
     status, answer = post(server[0], b"\0" * (24 * 2**20))
 
     assert (status, answer["code"]) == (413, "image.too-large")
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type", "expected"),
+    [
+        ("predictions", "image/jpeg", (415, "request.unsupported-media-type")),
+        ("predictions", "multipart/form-data", (400, "request.invalid")),
+        ("predictoins", CONTENT_TYPE, (404, "request.not-found")),
+    ],
+)
+def test_a_large_body_that_nobody_reads_gets_our_answer_and_not_a_closed_connection(
+    server: tuple[str, Path], path: str, content_type: str, expected: tuple[int, str]
+) -> None:
+    status, answer = send(f"{server[0]}/api/v1/{path}", b"\0" * (19 * 2**20), content_type)
+
+    assert (status, answer["code"]) == expected
 
 
 def test_reading_leaves_nothing_but_the_signing_key(server: tuple[str, Path]) -> None:

@@ -217,6 +217,17 @@ def test_a_form_that_is_broken_is_not_taken_for_one_without_a_picture(
     assert response.json["detail"].startswith("Expected a whole multipart form")
 
 
+@pytest.mark.parametrize("fields", [{"note": "x" * 600_000}, {f"field-{number}": "x" for number in range(20)}])
+def test_too_much_beside_the_picture_is_not_taken_for_a_picture_that_is_too_large(
+    client: FlaskClient, red_picture: bytes, fields: dict[str, str]
+) -> None:
+    response = client.post(PREDICTIONS, data=multipart(red_picture, **fields), content_type=CONTENT_TYPE)
+
+    assert response.status_code == 413
+    assert response.json["code"] == "request.too-large"
+    assert response.json["detail"].startswith("Expected one picture and few small fields")
+
+
 class BrokenOff(BytesIO):
     """What gunicorn hands over when the pieces of a body are not what they say: reading them fails by its own class."""
 

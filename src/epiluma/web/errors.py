@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -70,8 +71,6 @@ def answer_http(error: HTTPException) -> Response:
     status = error.code
     if status is None or status < HTTPStatus.BAD_REQUEST or error.response is not None:
         return make_response(error.get_response())
-    if isinstance(error, RequestEntityTooLarge):
-        _drain()
     code = "request.expired" if isinstance(error, CSRFError) else CODES.get(HTTPStatus(status), "request.invalid")
     detail = TOO_LARGE if isinstance(error, RequestEntityTooLarge) else error.description or ""
     response = answer(Problem(status=status, code=code, detail=detail))
@@ -89,6 +88,7 @@ def answer_unexpected(error: Exception) -> Response:
 
 def answer(problem: Problem) -> Response:
     """Choose the form of the answer by who asked."""
+    _drain()
     if request.path.startswith(API_PREFIX):
         return _problem_json(problem)
     if wants_part():
@@ -139,6 +139,10 @@ def _where(error: BaseException) -> str:
 def _drain() -> None:
     # A server that closes while the browser still sends makes it show "connection reset" instead of our answer.
     stream = request.environ["wsgi.input"]
-    left = min(request.content_length or 0, DRAINED_BYTES)
-    while left > 0 and (chunk := stream.read(min(left, CHUNK_BYTES))):
-        left -= len(chunk)
+    length = request.content_length
+    if length is None and request.environ.get("wsgi.input_terminated"):
+        length = DRAINED_BYTES  # sent in pieces; it ends by itself
+    left = min(length or 0, DRAINED_BYTES)
+    with suppress(Exception):  # a body that cannot be received: the server raises what it likes
+        while left > 0 and (chunk := stream.read(min(left, CHUNK_BYTES))):
+            left -= len(chunk)

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import IO
 
 from flask import Flask, Request
-from werkzeug.exceptions import BadRequest, HTTPException, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.formparser import FormDataParser
 
 from epiluma.errors import EpilumaError, GeometryError, ImageError
@@ -34,6 +34,15 @@ class InMemoryRequest(Request):
     def _load_form_data(self) -> None:
         try:
             super()._load_form_data()
+        except RequestEntityTooLarge:
+            if self.content_length is None or self.content_length > LIMITS.max_bytes + FORM_OVERHEAD_BYTES:
+                raise
+            raise UploadError(  # the whole is not too large, so it is the number of fields, or one beside the picture
+                f"Expected one picture and few small fields; found more than {MAX_FORM_PARTS} parts, or a field over "
+                f"{PARSER_BUFFER_BYTES // 1000} kB.",
+                code="request.too-large",
+                http_status=413,
+            ) from None
         except HTTPException:
             raise
         except Exception as problem:  # the parser's ValueError, or whatever the server raises for a broken body
