@@ -61,7 +61,11 @@ def explore_manifest(manifest: Manifest, folder: Path) -> list[Path]:
 
 
 def draw_chart(breakdown: Breakdown) -> str:
-    """Return the chart as SVG that follows the reader's light or dark theme."""
+    """Return the chart as SVG that follows the reader's light or dark theme.
+
+    Raises:
+        MissingExtra: matplotlib is not installed.
+    """
     try:
         import matplotlib as mpl
         from matplotlib.figure import Figure

@@ -49,7 +49,11 @@ class Preprocessing:
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Preprocessing":
-        """Read the manifest's object; a rule this version does not know is refused."""
+        """Read the manifest's object.
+
+        Raises:
+            BundleError: a rule this version does not know.
+        """
         if value.get("crop") != "center-square" or value.get("resize") != "bilinear-antialiased":
             raise BundleError(
                 "preprocessing must be crop 'center-square' and resize 'bilinear-antialiased'; got "

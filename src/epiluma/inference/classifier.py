@@ -152,7 +152,11 @@ class Classifier:
 
 
 def hash_pixels(image: Image) -> str:
-    """Return the SHA-256 of a picture's pixels; the array is checked on the way."""
+    """Return the SHA-256 of a picture's pixels.
+
+    Raises:
+        ImageError: `image.unsupported` where the array is not (H, W, 3) uint8.
+    """
     if image.ndim != 3 or image.shape[2] != 3 or image.dtype != "uint8":
         raise ImageError(
             f"a picture must be an array (height, width, 3) of uint8 in RGB; got {image.shape} of {image.dtype}. "

@@ -47,6 +47,7 @@ class Canvas:
         self.none: Field = np.zeros(self.shape, np.float32)
 
     def noise(self, cells: float, octaves: int = 1) -> Field:
+        """Return noise over the canvas, with about `cells` bumps a side."""
         return noise(self.rng, self.shape, cells, octaves)
 
     def oval(self, radius: float, elongation: float, *, wobble: float = 0.05, rough: float = 0.0) -> Field:
