@@ -152,7 +152,7 @@ def test_two_processes_of_torchrun_train_one_network(drawn: tuple[Manifest, Spli
         "-m",
         "torch.distributed.run",
         "--nproc-per-node=2",
-        "--master-port=29617",
+        "--standalone",
         "-m",
         "epiluma",
     ]
