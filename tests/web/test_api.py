@@ -245,3 +245,29 @@ def test_a_body_that_cannot_be_received_is_the_senders_mistake_and_not_the_serve
 
     assert response.status_code == 400
     assert response.json["code"] == "request.invalid"
+
+
+class OpenSocket(BytesIO):
+    """What a server hands over that leaves it to the app to stop at the end of the body: more would wait for ever."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self.tell() == len(self.getbuffer()):
+            pytest.fail("read beyond the end of the body")
+        return super().read(size)
+
+    def readinto(self, buffer: Any, /) -> int:
+        if self.tell() == len(self.getbuffer()):
+            pytest.fail("read beyond the end of the body")
+        return super().readinto(buffer)
+
+
+@pytest.mark.parametrize("content_type", [CONTENT_TYPE, "image/jpeg"])
+def test_a_refusal_reads_to_the_end_of_the_body_and_not_beyond(client: FlaskClient, content_type: str) -> None:
+    body = multipart(b"no picture" * 20_000)
+    socket = OpenSocket(body)
+    response = client.post(
+        PREDICTIONS, input_stream=socket, content_type=content_type, headers={"Content-Length": str(len(body))}
+    )
+
+    assert response.status_code == 415
+    assert socket.tell() == len(body)

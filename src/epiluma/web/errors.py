@@ -5,6 +5,7 @@ import traceback
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import IO
 
 from flask import Flask, Response, flash, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -138,11 +139,17 @@ def _where(error: BaseException) -> str:
 
 def _drain() -> None:
     # A server that closes while the browser still sends makes it show "connection reset" instead of our answer.
-    stream = request.environ["wsgi.input"]
-    length = request.content_length
-    if length is None and request.environ.get("wsgi.input_terminated"):
-        length = DRAINED_BYTES  # sent in pieces; it ends by itself
-    left = min(length or 0, DRAINED_BYTES)
+    stream, left = _unread()
     with suppress(Exception):  # a body that cannot be received: the server raises what it likes
         while left > 0 and (chunk := stream.read(min(left, CHUNK_BYTES))):
             left -= len(chunk)
+
+
+def _unread() -> tuple[IO[bytes], int]:
+    """Return what is left of the body, and how much of it to read at most."""
+    if request.environ.get("wsgi.input_terminated"):  # gunicorn and waitress: it ends by itself
+        return request.environ["wsgi.input"], DRAINED_BYTES
+    try:
+        return request.stream, DRAINED_BYTES  # counts what was read
+    except RequestEntityTooLarge:  # refused by its length: nothing was read
+        return request.environ["wsgi.input"], min(request.content_length or 0, DRAINED_BYTES)
