@@ -34,6 +34,14 @@ def test_a_chosen_picture_is_read_in_place(open_page: Open, pictures: Pictures, 
     assert page.locator("[data-picture-image]").is_visible()
 
 
+def test_a_lost_session_is_taken_up_again_without_losing_the_picture(open_page: Open, pictures: Pictures) -> None:
+    page = open_page()
+    page.context.clear_cookies()
+    read(page, pictures["high"])
+
+    assert page.locator("[data-tier]").get_attribute("data-tier") == "high"
+
+
 def test_the_answer_is_said_aloud_and_has_the_focus(open_page: Open, pictures: Pictures) -> None:
     page = open_page()
     read(page, pictures["high"])

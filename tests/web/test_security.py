@@ -79,6 +79,17 @@ def test_a_form_without_its_token_is_refused(client: FlaskClient, red_picture: b
     assert "data-tier=" not in response.text
 
 
+def test_our_script_is_given_a_new_token_for_a_lost_one(client: FlaskClient, red_picture: bytes) -> None:
+    headers = {"Epiluma-Part": "result"}
+    lost = client.post("/", data={"image": (BytesIO(red_picture), "spot.png")}, headers=headers)
+    token = re.search(r'data-csrf-token="([^"]+)"', lost.text)
+
+    assert lost.status_code == 400
+    assert token is not None
+    fields = {"image": (BytesIO(red_picture), "spot.png"), "csrf_token": token.group(1)}
+    assert client.post("/", data=fields, headers=headers).status_code == 200
+
+
 def test_the_form_works_over_tls_though_no_referrer_is_sent(app: Flask, red_picture: bytes) -> None:
     client = app.test_client()
     page = client.get("/", base_url="https://localhost").text

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import IO
 
 from flask import Flask, Response, flash, jsonify, make_response, render_template, request
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from epiluma.errors import EpilumaError
@@ -93,7 +93,8 @@ def answer(problem: Problem) -> Response:
     if request.path.startswith(API_PREFIX):
         return _problem_json(problem)
     if wants_part():
-        return make_response(render_template("problem.html", text=_words(problem)), problem.status)
+        token = generate_csrf() if problem.code == "request.expired" else ""  # our script tries once more with it
+        return make_response(render_template("problem.html", text=_words(problem), token=token), problem.status)
     if request.method == "POST" and problem.status < HTTPStatus.INTERNAL_SERVER_ERROR:
         flash(_words(problem))
         return make_response(render_home(modality=sent_modality(request)), problem.status)

@@ -43,7 +43,8 @@ export function reading(form) {
     layer.hide();
     place.wait(form.dataset.textSending);
     try {
-      const shown = await send(form, file, { signal, progress: (share) => progress(share) });
+      let shown = await send(form, file, { signal, progress: (share) => progress(share) });
+      if (renewed(form, shown)) shown = await send(form, file, { signal, progress: (share) => progress(share) });
       place.show(shown);
       layer.show(place.heatUrl());
       words.textContent = first;
@@ -57,6 +58,13 @@ export function reading(form) {
   function progress(share) {
     place.progress(share, share < 1 ? form.dataset.textSending : form.dataset.textReading);
   }
+}
+
+// A session that was lost (cookies cleared, a tab restored) comes back with a new token: the picture is still here.
+function renewed(form, shown) {
+  const token = shown.dataset.csrfToken;
+  if (token) form.elements.csrf_token.value = token;
+  return Boolean(token);
 }
 
 // What can be told before anything is sent. The server checks all of it again, by content.
