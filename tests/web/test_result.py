@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from flask import Flask
 
@@ -61,3 +63,18 @@ def test_without_an_evaluation_the_page_says_that_nothing_is_known(app: Flask) -
     with app.test_request_context():
         assert Figures().tested() == "It carries no test of its own."
         assert "has not been tested" in Figures().missed_melanomas()
+
+
+@pytest.mark.parametrize(
+    "evaluation",
+    [
+        {"metrics": 3, "tiers": None},
+        {"metrics": {"balanced_accuracy": None}, "tiers": {"melanomas_low": []}},
+        {"metrics": {"balanced_accuracy": {"value": 0.5, "low": 0.4, "high": 0.6}}},  # of how many pictures?
+        {"tiers": {"melanomas_low": {"value": "0.5", "low": 0.4, "high": 0.6, "n": 9}}},
+    ],
+)
+def test_an_evaluation_of_another_form_is_as_good_as_none(app: Flask, evaluation: dict[str, Any]) -> None:
+    with app.test_request_context():
+        assert Figures(evaluation=evaluation).tested() == "It carries no test of its own."
+        assert "has not been tested" in Figures(evaluation=evaluation).missed_melanomas()

@@ -31,7 +31,7 @@ class Figures:
     def tested(self) -> str:
         """Return one sentence on what the model was tested on and how well it did."""
         accuracy = self._figure("metrics", "balanced_accuracy")
-        if accuracy is None:
+        if accuracy is None or not {"images", "lesions"} <= set(self.evaluation):
             return gettext("It carries no test of its own.")
         return gettext(
             "Tested on %(images)s pictures of %(lesions)s lesions that it had never seen: it decided rightly on "
@@ -55,5 +55,10 @@ class Figures:
         )
 
     def _figure(self, group: str, name: str) -> Mapping[str, Any] | None:
-        figure = self.evaluation.get(group, {}).get(name, {})
-        return figure if {"value", "low", "high"} <= set(figure) else None
+        figures = self.evaluation.get(group)
+        figure = figures.get(name) if isinstance(figures, Mapping) else None
+        if not isinstance(figure, Mapping):
+            return None
+        return (
+            figure if all(isinstance(figure.get(key), int | float) for key in ("value", "low", "high", "n")) else None
+        )
