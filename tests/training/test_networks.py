@@ -121,3 +121,27 @@ def test_the_summary_counts_what_the_network_has() -> None:
     assert layers[0].output == (32, 112, 112)
     # 300 M multiply-adds with 1,000 classes (Sandler et al. 2018); 1.27 M fewer with seven.
     assert sum(layer.multiply_adds for layer in layers) == pytest.approx(300e6, rel=0.01)
+
+
+def test_a_picture_and_its_mirror_image_get_the_same_reading() -> None:
+    torch.manual_seed(0)
+    network = MobileNetV2()
+    network(torch.randn(8, 3, 64, 64))
+    torch.nn.init.normal_(network.head.weight)
+    images = torch.randn(2, 3, 64, 64)
+
+    shipped = shipped_network(network, mirror_views=True)
+
+    assert torch.allclose(shipped(images), shipped(images.flip(3)), atol=1e-5)
+    assert not torch.allclose(shipped_network(network)(images), shipped_network(network)(images.flip(3)), atol=1e-4)
+
+
+def test_two_views_answer_with_the_mean_of_their_logits() -> None:
+    torch.manual_seed(0)
+    network = MobileNetV2()
+    network(torch.randn(8, 3, 64, 64))
+    images = torch.randn(2, 3, 64, 64)
+
+    one, two = shipped_network(network), shipped_network(network, mirror_views=True)
+
+    assert torch.allclose(two(images), (one(images) + one(images.flip(3))) / 2, atol=1e-5)

@@ -136,7 +136,7 @@ def _write(
         prior=rules.decision.prior,
         quality=rules.quality,
     )
-    network = shipped_network(model.network)
+    network = shipped_network(model.network, mirror_views=model.recipe.network.mirror_views)
     graph = build_graph(network, rules.preprocessing, settings)
     pictures, source = parity_pictures(model.parity_images, manifest)
     parity = prove_parity(graph, network, rules, pictures, source=source, progress=progress)

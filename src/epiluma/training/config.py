@@ -31,6 +31,7 @@ class NetworkConfig:
     pretrained: bool = True  # ImageNet weights: a path given with --weights, or the published file
     dropout: float = 0.2
     size_px: int = 224
+    mirror_views: bool = False  # the exported graph reads the picture and its mirror image and averages
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -175,7 +175,11 @@ def _finish(recipe: Recipe, train: Pictures, validation: Pictures, *, folder: Pa
     with torch.no_grad():
         network.head.bias.add_(logit_shift(class_prior(train.labels, len(CODES)), recipe.loss))
     write_weights(network.state_dict(), folder / WEIGHTS)
-    logits = predict_logits(shipped_network(network).to(pick_device()), validation, recipe.preprocessing)
+    logits = predict_logits(
+        shipped_network(network, mirror_views=recipe.network.mirror_views).to(pick_device()),
+        validation,
+        recipe.preprocessing,
+    )
     part = folder / f"part-{VALIDATION}"
     np.savez(
         part,

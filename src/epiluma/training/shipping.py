@@ -3,13 +3,32 @@
 from copy import deepcopy
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from epiluma.training.networks import Network
 
 
-def shipped_network(network: Network) -> Network:
+class MirrorAveraged(Network):
+    """A network that reads a picture and its mirror image and averages what it sees, so that neither side counts.
+
+    The second feature map is turned back before averaging. Pooling and head are linear, so the logits are the mean of
+    the two views' logits, and the activation maps still add up to them.
+    """
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self.features = network.features
+        self.classifier = network.classifier
+
+    def forward_features(self, images: Tensor) -> Tensor:
+        """Return the mean of both views' feature maps, (N, C, h, w)."""
+        seen = super().forward_features(torch.cat([images, images.flip(3)]))
+        upright, mirrored = seen.chunk(2)
+        return (upright + mirrored.flip(3)) / 2
+
+
+def shipped_network(network: Network, *, mirror_views: bool = False) -> Network:
     """Return a copy in evaluation mode that computes exactly what the exported graph does.
 
     The weights are rounded before folding too, so that a network read back from its float16 file gives the same copy
@@ -19,7 +38,7 @@ def shipped_network(network: Network) -> Network:
     _round(shipped)
     _fold(shipped)
     _round(shipped)
-    return shipped
+    return MirrorAveraged(shipped).eval() if mirror_views else shipped
 
 
 def _round(module: nn.Module) -> None:
