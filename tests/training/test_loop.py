@@ -15,7 +15,7 @@ from epiluma.training.ema import MovingAverage
 from epiluma.training.loop import BEST, CHECKPOINT, Trainer
 from epiluma.training.networks import build_network
 from epiluma.training.optimize import learning_rate_factor, set_trainable
-from epiluma.training.tracking import read_log
+from epiluma.training.tracking import Tracker, read_log
 from epiluma.training.validate import is_better, metric_value, score
 from epiluma.training.weights import read_weights
 
@@ -217,3 +217,20 @@ def test_a_checkpoint_holds_where_the_run_stands(recipe: Recipe, pictures: Pictu
 
     assert (progress.epoch, progress.batch, progress.step, progress.images) == (1, 1, 5, 35)
     assert isinstance(progress, Progress)
+
+
+def test_a_budget_that_validation_uses_up_is_not_validated_twice(
+    recipe: Recipe, pictures: Pictures, run_folder: Path
+) -> None:
+    class SlowToValidate(Trainer):
+        def _validate(self, tracker: Tracker, train_loss: float, *, over: bool) -> None:
+            super()._validate(tracker, train_loss, over=over)
+            self.progress.elapsed_s += 600
+
+    by_clock = replace(recipe, schedule=replace(recipe.schedule, epochs=0, minutes=10.0), stage=(recipe.stage[1],))
+    network = build_network("scratch_cnn")
+    run = SlowToValidate(by_clock, network, train=pictures, validation=pictures, folder=run_folder)
+
+    done = run.run()
+
+    assert (done.finished, len(read_log(run_folder))) == (True, 1)

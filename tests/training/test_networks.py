@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from epiluma.errors import ConfigError, TrainingError
-from epiluma.training.networks import MobileNetV2, build_network, count_parameters
+from epiluma.training.networks import MobileNetV2, Network, build_network, count_parameters
 from epiluma.training.shipping import shipped_network
 from epiluma.training.summary import summarise
 from epiluma.training.weights import load_backbone, load_state, read_weights, write_weights
@@ -38,7 +38,7 @@ def test_the_published_weights_load_strictly(weights_folder: Path) -> None:
 
     load_state(network, read_weights(weights_folder / "mobilenet_v2_imagenet.safetensors"))
 
-    assert network.features[0][0].weight.abs().sum() > 100
+    assert network.features[18][1].running_var.std() > 0  # 1 everywhere in a new network
 
 
 def test_loading_a_backbone_leaves_the_new_head_alone() -> None:
@@ -123,25 +123,22 @@ def test_the_summary_counts_what_the_network_has() -> None:
     assert sum(layer.multiply_adds for layer in layers) == pytest.approx(300e6, rel=0.01)
 
 
+class RisingEdges(Network):
+    """Sees only what grows brighter to the right: each logit is the mean rise over two pixels, summed over RGB."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.features = nn.Sequential(nn.Conv2d(3, 1, (1, 3), bias=False), nn.ReLU())
+        self.classifier = nn.Sequential(nn.Linear(1, 7, bias=False))
+        with torch.no_grad():
+            self.features[0].weight.copy_(torch.tensor([-1.0, 0.0, 1.0]).expand(1, 3, 1, 3))
+            self.classifier[0].weight.fill_(1.0)
+
+
 def test_a_picture_and_its_mirror_image_get_the_same_reading() -> None:
-    torch.manual_seed(0)
-    network = MobileNetV2()
-    network(torch.randn(8, 3, 64, 64))
-    torch.nn.init.normal_(network.head.weight)
-    images = torch.randn(2, 3, 64, 64)
+    ramp = torch.arange(8.0).expand(1, 3, 8, 8)  # rises by 2 over two pixels in each of three channels
+    one, two = shipped_network(RisingEdges()), shipped_network(RisingEdges(), mirror_views=True)
 
-    shipped = shipped_network(network, mirror_views=True)
+    seen = [network(picture)[0, 0].item() for network in (one, two) for picture in (ramp, ramp.flip(3))]
 
-    assert torch.allclose(shipped(images), shipped(images.flip(3)), atol=1e-5)
-    assert not torch.allclose(shipped_network(network)(images), shipped_network(network)(images.flip(3)), atol=1e-4)
-
-
-def test_two_views_answer_with_the_mean_of_their_logits() -> None:
-    torch.manual_seed(0)
-    network = MobileNetV2()
-    network(torch.randn(8, 3, 64, 64))
-    images = torch.randn(2, 3, 64, 64)
-
-    one, two = shipped_network(network), shipped_network(network, mirror_views=True)
-
-    assert torch.allclose(two(images), (one(images) + one(images.flip(3))) / 2, atol=1e-5)
+    assert seen == [6.0, 0.0, 3.0, 3.0]

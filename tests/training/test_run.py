@@ -1,6 +1,7 @@
 """A run refuses what would make its figures worthless, and leaves behind all that an export needs."""
 
 import json
+import math
 import subprocess
 import sys
 from dataclasses import replace
@@ -175,3 +176,11 @@ def test_two_processes_of_torchrun_train_one_network(drawn: tuple[Manifest, Spli
     result = json.loads(done.stdout)
     assert result["images"] == len(splits.train) // 16 * 16
     assert [entry["epoch"] for entry in read_log(tmp_path / "run")] == [1]
+
+
+def test_training_leaves_the_processs_arithmetic_as_it_was(
+    recipe: Recipe, drawn: tuple[Manifest, Splits], tmp_path: Path
+) -> None:
+    train_recipe(recipe, *drawn, folder=tmp_path / "run")
+
+    assert math.nextafter(0.0, 1.0) * 1.0 > 0  # a denormal number, which training treats as zero

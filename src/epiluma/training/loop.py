@@ -147,7 +147,10 @@ class Trainer:
         over = self.share >= 1
         if over or progress.epoch % schedule.validate_every == 0:
             self._validate(tracker, train_loss, over=over)
-        progress.finished = over or (0 < schedule.early_stopping <= progress.waited)
+        # Validation takes time too: where it used up the last of the budget at the size that is served, all is done.
+        served = self.stage is not None and self.stage.size_px == self.recipe.network.size_px
+        spent = over or (served and self.share >= 1)
+        progress.finished = spent or (0 < schedule.early_stopping <= progress.waited)
         self.save(log_lines=tracker.lines)
 
     def _validate(self, tracker: Tracker, train_loss: float, *, over: bool) -> None:

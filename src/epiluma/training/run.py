@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -74,7 +75,29 @@ def train_recipe(
         DataError: `data.write`, or nothing labelled.
     """
     refuse_leaks(manifest, splits)
+    with _flushed_denormals():
+        return _train(recipe, manifest, splits, folder=folder, weights=weights, progress=progress)
+
+
+@contextmanager
+def _flushed_denormals() -> Iterator[None]:
+    """Treat denormal numbers as zero meanwhile: nearly dead channels of pretrained weights make a CPU crawl on them."""
     torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
+
+
+def _train(
+    recipe: Recipe,
+    manifest: Manifest,
+    splits: Splits,
+    *,
+    folder: Path,
+    weights: Path | None,
+    progress: Progress | None,
+) -> RunResult:
     workers = Workers.join()
     if workers.leads:
         with writing(folder):
