@@ -53,7 +53,7 @@ def test_the_wheel_holds_the_model_that_ships_with_its_notice(root: Path, wheel:
 
 
 def test_the_wheel_holds_the_committed_split_and_the_licences(wheel: set[str]) -> None:
-    assert {f"epiluma/data/splits/{name}.txt" for name in ("train", "validation", "test")} - wheel == set()
+    assert {f"epiluma/data/lists/splits/{name}.txt" for name in ("train", "validation", "test")} - wheel == set()
     assert {name.rpartition("/")[2] for name in wheel if "/licenses/" in name} == {"LICENSE", "NOTICE"}
 
 

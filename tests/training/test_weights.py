@@ -12,7 +12,7 @@ import torch
 
 from epiluma.errors import FetchError
 from epiluma.training.networks import MobileNetV2
-from epiluma.training.weights import IMAGENET_FILE, imagenet_weights, write_weights
+from epiluma.training.weights import IMAGENET_FILES, imagenet_weights, write_weights
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -46,9 +46,9 @@ def test_weights_are_downloaded_once_and_kept(published: tuple[str, Path], tmp_p
     address, folder = published
     name = publish(folder, truthful=True)
 
-    first = imagenet_weights(None, cache=tmp_path / "cache", url=f"{address}/{name}")
+    first = imagenet_weights(None, architecture="mobilenet_v2", cache=tmp_path / "cache", url=f"{address}/{name}")
     (folder / name).unlink()
-    again = imagenet_weights(None, cache=tmp_path / "cache", url=f"{address}/{name}")
+    again = imagenet_weights(None, architecture="mobilenet_v2", cache=tmp_path / "cache", url=f"{address}/{name}")
 
     assert torch.equal(first["classifier.1.weight"], again["classifier.1.weight"])
     assert [path.name for path in (tmp_path / "cache").iterdir()] == [name]
@@ -61,7 +61,7 @@ def test_a_download_whose_checksum_is_wrong_is_refused_and_not_kept(
     name = publish(folder, truthful=False)
 
     with pytest.raises(FetchError, match="expected it to begin with"):
-        imagenet_weights(None, cache=tmp_path / "cache", url=f"{address}/{name}")
+        imagenet_weights(None, architecture="mobilenet_v2", cache=tmp_path / "cache", url=f"{address}/{name}")
     assert not (tmp_path / "cache").exists()
 
 
@@ -69,13 +69,18 @@ def test_without_a_network_the_error_says_what_to_do(published: tuple[str, Path]
     address, _ = published
 
     with pytest.raises(FetchError, match=r"Give a file with --weights, or set network.pretrained=false"):
-        imagenet_weights(None, cache=tmp_path, url=f"{address}/absent-00000000.pth")
+        imagenet_weights(None, architecture="mobilenet_v2", cache=tmp_path, url=f"{address}/absent-00000000.pth")
 
 
 def test_a_folder_of_weights_is_enough(tmp_path: Path) -> None:
     network = MobileNetV2(classes=1000)
-    write_weights(network.state_dict(), tmp_path / IMAGENET_FILE)
+    write_weights(network.state_dict(), tmp_path / IMAGENET_FILES["mobilenet_v2"])
 
-    state = imagenet_weights(tmp_path, cache=tmp_path / "cache")
+    state = imagenet_weights(tmp_path, architecture="mobilenet_v2", cache=tmp_path / "cache")
 
     assert torch.equal(state["features.0.0.weight"], network.state_dict()["features.0.0.weight"])
+
+
+def test_without_a_published_address_the_error_names_the_file_to_give(tmp_path: Path) -> None:
+    with pytest.raises(FetchError, match=r"mobilenet_edgetpu_100_imagenet\.safetensors"):
+        imagenet_weights(None, architecture="mobilenet_edgetpu", cache=tmp_path)

@@ -205,6 +205,31 @@ def _show_split(splits: "Splits", output: Path, *, as_json: bool) -> None:
 
 @data.command()
 @manifest_argument
+@click.option("-o", "--output", type=FOLDER, default=Path("folds"), show_default=True, help="The folder of the lists.")
+@click.option("--splits", type=FOLDER, help="Id lists; test is left out.  [default: those of HAM10000]")
+@seed_option(default=1, text="The same seed draws the same folds.")
+@click.option("--replace", is_flag=True, help="Replace lists that are in the folder.")
+@json_option
+def folds(manifest: Path, output: Path, splits: Path | None, seed: int, replace: bool, as_json: bool) -> None:
+    """Divide train and validation into five folds by lesion, stratified by diagnosis, for cross-validation."""
+    from epiluma.data.folds import check_free_of_folds, draw_folds_of, write_folds
+    from epiluma.data.manifest import read_manifest
+    from epiluma.data.split import default_splits, read_splits
+
+    if not replace:
+        check_free_of_folds(output)
+    rows, known = read_manifest(manifest), read_splits(splits or default_splits())
+    drawn, note = draw_folds_of(rows, known, seed=seed)
+    write_folds(drawn, output, note=note)
+    sizes = [len(ids) for ids in drawn]
+    if as_json:
+        print_json({"folds": str(output), "pictures": sizes})
+    else:
+        click.echo(f"{output}: " + ", ".join(f"{size} in fold {number}" for number, size in enumerate(sizes)))
+
+
+@data.command()
+@manifest_argument
 @click.option("-o", "--output", type=FOLDER, default=Path("charts"), show_default=True, help="The folder to write to.")
 @json_option
 def explore(manifest: Path, output: Path, as_json: bool) -> None:

@@ -9,6 +9,7 @@ from epiluma.cli.output import counted_progress, json_option, print_json, print_
 from epiluma.errors import MissingExtra
 
 if TYPE_CHECKING:
+    from epiluma.data.split import Splits
     from epiluma.training.config import Recipe
 
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 @click.option("-s", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one value of the recipe.")
 @click.option("--manifest", type=click.Path(path_type=Path), help="Labelled pictures, from `epiluma data import`.")
 @click.option("--splits", type=click.Path(path_type=Path), help="Id lists.  [default: those of HAM10000]")
+@click.option("--fold", type=int, help="Hold this fold of cross-validation out, 0 to 4, instead of using --splits.")
+@click.option("--folds", type=click.Path(path_type=Path), help="The folds' lists.  [default: those of HAM10000]")
 @click.option(
     "--weights", type=click.Path(path_type=Path), help="ImageNet weights: a file, or the folder that holds it."
 )
@@ -28,6 +31,8 @@ def train(
     overrides: tuple[str, ...],
     manifest: Path | None,
     splits: Path | None,
+    fold: int | None,
+    folds: Path | None,
     weights: Path | None,
     output: Path | None,
     summary: bool,
@@ -45,7 +50,19 @@ def train(
         raise click.UsageError(
             "Missing option '--manifest'. Make one with: epiluma data import ham10000 DIR -o manifest.csv"
         )
-    _train(recipe, manifest, splits, weights, output or Path("runs") / recipe.name, as_json=as_json)
+    if fold is not None and splits is not None:
+        raise click.UsageError("--fold and --splits exclude each other: a fold says what is trained on.")
+    run = Path("runs") / recipe.name if fold is None else Path("runs") / recipe.name / f"fold-{fold}"
+    _train(recipe, manifest, _lists(splits, fold, folds), weights, output or run, as_json=as_json)
+
+
+def _lists(splits: Path | None, fold: int | None, folds: Path | None) -> "Splits":
+    from epiluma.data.folds import default_folds, fold_of, read_folds
+    from epiluma.data.split import default_splits, read_splits
+
+    if fold is None:
+        return read_splits(splits or default_splits())
+    return fold_of(read_folds(folds or default_folds()), fold)
 
 
 def _require_training() -> None:
@@ -56,10 +73,9 @@ def _require_training() -> None:
 
 
 def _train(
-    recipe: "Recipe", manifest: Path, splits: Path | None, weights: Path | None, output: Path, *, as_json: bool
+    recipe: "Recipe", manifest: Path, splits: "Splits", weights: Path | None, output: Path, *, as_json: bool
 ) -> None:
     from epiluma.data.manifest import read_manifest
-    from epiluma.data.split import default_splits, read_splits
     from epiluma.settings import settings
     from epiluma.training.curves import draw_run_curves
     from epiluma.training.run import train_recipe
@@ -68,7 +84,7 @@ def _train(
         result = train_recipe(
             recipe,
             read_manifest(manifest),
-            read_splits(splits or default_splits()),
+            splits,
             folder=output,
             weights=weights or settings().weights,
             progress=report,

@@ -62,7 +62,7 @@ def split_manifest(manifest: Manifest, *, seed: int, groups: Mapping[str, str] |
     labels = np.array([row.dx for row in rows])
     group_ids = np.array([(groups or {}).get(row.lesion_id, row.lesion_id) for row in rows])
     count, held_out = _fold_counts(labels, group_ids)
-    folds = _draw_folds(labels, group_ids, count=count, seed=seed)
+    folds = draw_folds(labels, group_ids, count=count, seed=seed)
     test = _most_even(labels, folds, held_out, among=range(count))
     validation = _most_even(labels, folds, held_out, among=[fold for fold in range(count) if fold not in test])
     chosen = {"test": np.isin(folds, test), "validation": np.isin(folds, validation)}
@@ -84,13 +84,23 @@ def _fold_counts(labels: npt.NDArray[np.str_], groups: npt.NDArray[np.str_]) -> 
     )
 
 
-def _draw_folds(
-    labels: npt.NDArray[np.str_], groups: npt.NDArray[np.str_], *, count: int, seed: int
-) -> npt.NDArray[np.int64]:
+def draw_folds(labels: npt.ArrayLike, groups: npt.ArrayLike, *, count: int, seed: int) -> npt.NDArray[np.int64]:
+    """Return the fold of each picture, (N,): no group in two folds, every label as evenly as that allows.
+
+    Args:
+        labels: (N,) diagnoses.
+        groups: (N,) what must stay together.
+        count: number of folds.
+        seed: of the shuffle.
+
+    Raises:
+        MissingExtra: scikit-learn is not installed.
+    """
     try:
         from sklearn.model_selection import StratifiedGroupKFold
     except ImportError:
         raise MissingExtra.of("data", "scikit-learn") from None
+    labels, groups = np.asarray(labels), np.asarray(groups)
     folds = np.zeros(len(labels), np.int64)
     folder = StratifiedGroupKFold(n_splits=count, shuffle=True, random_state=seed)
     with warnings.catch_warnings():
@@ -120,11 +130,20 @@ def default_splits() -> Path:
     Raises:
         DataError: `data.missing`, where this installation came without it.
     """
+    return shipped_lists("splits")
+
+
+def shipped_lists(name: str) -> Path:
+    """Return the folder of committed id lists called `splits` or `folds`.
+
+    Raises:
+        DataError: `data.missing`, where this installation came without it.
+    """
     here = Path(__file__).resolve()
-    for folder in (here.parent / "splits", here.parents[3] / "configs" / "splits"):
+    for folder in (here.parent / "lists" / name, here.parents[3] / "configs" / name):
         if folder.is_dir():
             return folder
-    raise DataError("this installation has no committed split; give one with --splits DIR.", code="data.missing")
+    raise DataError(f"this installation has no committed {name}; give some with --{name} DIR.", code="data.missing")
 
 
 def read_splits_for(manifest: Manifest, folder: Path | None) -> Splits | None:
@@ -178,9 +197,14 @@ def write_splits(splits: Splits, folder: Path, *, note: str) -> None:
         for name, ids in splits.as_dict().items():
             path = folder / f"{name}.txt"
             if ids:
-                path.write_text("\n".join([f"# {note}", *sorted(ids)]) + "\n", encoding="utf-8", newline="\n")
+                write_id_list(ids, path, note=note)
             else:
                 path.unlink(missing_ok=True)
+
+
+def write_id_list(ids: Sequence[str], path: Path, *, note: str) -> None:
+    """Write sorted ids, one a line, under one line of comment."""
+    path.write_text("\n".join([f"# {note}", *sorted(ids)]) + "\n", encoding="utf-8", newline="\n")
 
 
 def read_splits(folder: Path, *, strict: bool = True) -> Splits:
@@ -194,7 +218,7 @@ def read_splits(folder: Path, *, strict: bool = True) -> Splits:
         DataError: `data.missing` or `data.id`.
         LeakError: one picture is in two lists, or twice in one.
     """
-    splits = Splits(**{name: _read_list(folder / f"{name}.txt", optional=name == "test") for name in NAMES})
+    splits = Splits(**{name: read_id_list(folder / f"{name}.txt", optional=name == "test") for name in NAMES})
     if strict:
         _check_listed_once(folder, splits)
     return splits
@@ -212,7 +236,16 @@ def _check_listed_once(folder: Path, splits: Splits) -> None:
             seen[image_id] = name
 
 
-def _read_list(path: Path, *, optional: bool) -> tuple[str, ...]:
+def read_id_list(path: Path, *, optional: bool = False) -> tuple[str, ...]:
+    """Read a list of image ids, one a line; lines that start with `#` are comments.
+
+    Args:
+        path: the list.
+        optional: return nothing where there is no such file.
+
+    Raises:
+        DataError: `data.missing` or `data.id`.
+    """
     if optional and not path.exists():
         return ()
     try:

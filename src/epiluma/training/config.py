@@ -7,9 +7,13 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from epiluma.errors import ConfigError
-from epiluma.imaging.preprocess import Preprocessing
+from epiluma.imaging.preprocess import IMAGENET_MEAN, IMAGENET_STD, Preprocessing
 
-ARCHITECTURES = ("mobilenet_v2", "scratch_cnn")
+Triple = tuple[float, float, float]
+
+ARCHITECTURES = ("mobilenet_v2", "mobilenet_edgetpu", "scratch_cnn")
+# Mean and deviation that a network's ImageNet weights were trained with, where they are not the usual ones.
+SCALES: Mapping[str, tuple[Triple, Triple]] = {"mobilenet_edgetpu": ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))}
 LOSSES = ("cross_entropy", "weighted_cross_entropy", "balanced_softmax")
 SAMPLINGS = ("shuffle", "weighted")
 SCHEDULES = ("cosine", "plateau")
@@ -72,6 +76,10 @@ class LossConfig:
     label_smoothing: float = 0.05
     mixup_alpha: float = 0.0  # 0 = off
     mixup_every: int = 2  # batches
+    cutmix_alpha: float = 0.0  # 0 = off; takes turns with MixUp where both are on
+    soft_labels: tuple[str, ...] = ()  # files of teachers, averaged; see training/teachers.py
+    teacher_share: float = 0.5  # of the target, where there are teachers
+    teacher_temperature: float = 1.0  # above 1 softens what the teachers say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +155,8 @@ class Recipe:
     @property
     def preprocessing(self) -> Preprocessing:
         """The rule the trained network is served with."""
-        return Preprocessing(size_px=self.network.size_px)
+        mean, std = SCALES.get(self.network.architecture, (IMAGENET_MEAN, IMAGENET_STD))
+        return Preprocessing(size_px=self.network.size_px, mean=mean, std=std)
 
     def stage_at(self, progress: float) -> StageConfig:
         """Return the stage that runs at a share of the budget in [0, 1]."""
@@ -169,15 +178,35 @@ def read_recipe(path: Path, overrides: Sequence[str] = ()) -> Recipe:
     Raises:
         ConfigError: no such file, not TOML, an unknown key, or a value of the wrong type.
     """
+    values = _read_tables(path)
+    for override in overrides:
+        _apply(values, override)
+    return recipe_from_json(values)
+
+
+def _read_tables(path: Path) -> dict[str, Any]:
+    """Read a TOML file over the one that its key `extends` names, beside it; tables are merged, lists replaced."""
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"cannot read the recipe {path}: {error.strerror}. Recipes are in configs/.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not TOML: {error}") from error
-    for override in overrides:
-        _apply(values, override)
-    return recipe_from_json(values)
+    base = values.pop("extends", None)
+    if base is None:
+        return values
+    if not isinstance(base, str) or (path.parent / base).resolve() == path.resolve():
+        raise ConfigError(f"{path}: extends must name another recipe, relative to this one; got {base!r}")
+    return _merged(_read_tables(path.parent / base), values)
+
+
+def _merged(base: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `base` with the changes of a recipe that extends it."""
+    both = {key: (base.get(key), value) for key, value in changes.items()}
+    return base | {
+        key: _merged(old, new) if isinstance(old, dict) and isinstance(new, dict) else new
+        for key, (old, new) in both.items()
+    }
 
 
 def recipe_from_json(values: Mapping[str, Any]) -> Recipe:
@@ -224,6 +253,10 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
         return _build(hint, value, where)
     if hint == tuple[StageConfig, ...]:
         return tuple(_build(StageConfig, item, f"{where}.{i}") for i, item in enumerate(value))
+    if hint == tuple[str, ...]:
+        if not isinstance(value, list | tuple):
+            raise ConfigError(f"{where} must be a list; got {value!r}")
+        return tuple(_convert(str, item, f"{where}.{i}") for i, item in enumerate(value))
     if getattr(hint, "__origin__", None) is tuple:
         kinds = hint.__args__
         if not isinstance(value, list | tuple) or len(value) != len(kinds):

@@ -18,7 +18,7 @@ from epiluma.training.checkpoint import Progress, load_checkpoint, save_checkpoi
 from epiluma.training.config import Recipe, StageConfig
 from epiluma.training.dataset import Pictures, epoch_batches, normalise, sources_for
 from epiluma.training.ema import MovingAverage
-from epiluma.training.loss import class_prior, mix, sample_order, soft_targets, training_loss
+from epiluma.training.loss import blend, class_prior, sample_order, soft_targets, training_loss
 from epiluma.training.networks import Network
 from epiluma.training.optimize import (
     average_gradients,
@@ -118,8 +118,7 @@ class Trainer:
         images = normalise(images, recipe.preprocessing)
         labels = self.train_pictures.labels[indices].to(self.device)
         targets = soft_targets(labels, len(CODES), recipe.loss.label_smoothing)
-        if recipe.loss.mixup_alpha > 0 and self.progress.step % recipe.loss.mixup_every == 1:
-            images, targets = mix(images, targets, alpha=recipe.loss.mixup_alpha, rng=rng)
+        images, targets = blend(images, targets, recipe.loss, step=self.progress.step, rng=rng)
         factor = learning_rate_factor(recipe, self.share, self.progress.plateau_scale)
         set_learning_rate(self.optimizer, factor)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self._bfloat16(stage.size_px)):

@@ -58,8 +58,31 @@ def sample_order(labels: Floats, config: LossConfig, *, rng: np.random.Generator
     return rng.choice(len(labels), size=len(labels), replace=True, p=weights / weights.sum())
 
 
+def blend(
+    images: Tensor, targets: Tensor, config: LossConfig, *, step: int, rng: np.random.Generator
+) -> tuple[Tensor, Tensor]:
+    """Mix the pictures of every `mixup_every`-th batch with each other, by MixUp, CutMix or each in turn."""
+    kinds = [kind for kind, alpha in ((mix, config.mixup_alpha), (cut_and_mix, config.cutmix_alpha)) if alpha > 0]
+    if not kinds or step % config.mixup_every != 1 % config.mixup_every:
+        return images, targets
+    kind = kinds[step // config.mixup_every % len(kinds)]
+    return kind(images, targets, alpha=config.mixup_alpha if kind is mix else config.cutmix_alpha, rng=rng)
+
+
 def mix(images: Tensor, targets: Tensor, *, alpha: float, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
     """Blend each picture and its target with another of the batch (MixUp, Zhang et al. 2018)."""
     share = float(rng.beta(alpha, alpha))
     order = torch.from_numpy(rng.permutation(len(images))).to(images.device)
     return images * share + images[order] * (1 - share), targets * share + targets[order] * (1 - share)
+
+
+def cut_and_mix(images: Tensor, targets: Tensor, *, alpha: float, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+    """Replace a rectangle of each picture by another's, and as much of its target (CutMix, Yun et al. 2019)."""
+    side = images.shape[-1]
+    cut = round(side * float(np.sqrt(1 - rng.beta(alpha, alpha))))
+    top, left = (int(start) for start in rng.integers(0, side - cut + 1, 2))
+    order = torch.from_numpy(rng.permutation(len(images))).to(images.device)
+    mixed = images.clone()
+    mixed[:, :, top : top + cut, left : left + cut] = images[order, :, top : top + cut, left : left + cut]
+    kept = 1 - cut**2 / side**2
+    return mixed, targets * kept + targets[order] * (1 - kept)

@@ -7,30 +7,9 @@ from torch import Tensor, nn
 
 from epiluma.errors import ConfigError
 from epiluma.taxonomy import CODES
-
-
-class Network(nn.Module):
-    """Features, global average pooling, dropout, one linear layer."""
-
-    features: nn.Module
-    classifier: nn.Sequential
-
-    @property
-    def head(self) -> nn.Linear:
-        """The last layer; its weight (classes, C) times the feature map gives the activation maps."""
-        return cast(nn.Linear, self.classifier[-1])
-
-    def forward_features(self, images: Tensor) -> Tensor:
-        """Return the last feature map, (N, C, h, w)."""
-        return cast(Tensor, self.features(images))
-
-    def classify(self, features: Tensor) -> Tensor:
-        """Return logits (N, classes) of a feature map."""
-        return cast(Tensor, self.classifier(features.mean(dim=(2, 3))))
-
-    def forward(self, images: Tensor) -> Tensor:
-        """Return logits (N, classes) of normalised pictures (N, 3, S, S)."""
-        return self.classify(self.forward_features(images))
+from epiluma.training.blocks import Network as Network
+from epiluma.training.blocks import init_head
+from epiluma.training.edgetpu import MobileNetEdgeTPU
 
 
 def _conv_bn(inputs: int, outputs: int, *, kernel: int, stride: int = 1, groups: int = 1) -> nn.Sequential:
@@ -80,8 +59,7 @@ class MobileNetV2(Network):
         blocks.append(_conv_bn(inputs, 1280, kernel=1))
         self.features = nn.Sequential(*blocks)
         self.classifier = nn.Sequential(nn.Dropout(dropout), nn.Linear(1280, classes))
-        nn.init.normal_(self.head.weight, std=0.01)
-        nn.init.zeros_(self.head.bias)
+        init_head(self)
 
 
 class ScratchCnn(Network):
@@ -101,7 +79,7 @@ class ScratchCnn(Network):
         self.classifier = nn.Sequential(nn.Dropout(dropout), nn.Linear(inputs, classes))
 
 
-NETWORKS = {"mobilenet_v2": MobileNetV2, "scratch_cnn": ScratchCnn}
+NETWORKS = {"mobilenet_v2": MobileNetV2, "mobilenet_edgetpu": MobileNetEdgeTPU, "scratch_cnn": ScratchCnn}
 
 
 def build_network(architecture: str, *, classes: int = len(CODES), dropout: float = 0.2) -> Network:

@@ -27,7 +27,14 @@ from epiluma.training.loss import class_prior, logit_shift
 from epiluma.training.networks import Network, build_network, pick_device
 from epiluma.training.shipping import shipped_network
 from epiluma.training.validate import predict_logits, score
-from epiluma.training.weights import imagenet_weights, load_backbone, load_state, read_weights, write_weights
+from epiluma.training.weights import (
+    IMAGENET_FILES,
+    imagenet_weights,
+    load_backbone,
+    load_state,
+    read_weights,
+    write_weights,
+)
 from epiluma.training.workers import Workers
 
 RESOLVED = "resolved.json"
@@ -151,8 +158,9 @@ def read_run(folder: Path) -> tuple[Recipe, Network, dict[str, Any]]:
 def _starting_network(recipe: Recipe, weights: Path | None, *, cache: Path) -> Network:
     torch.manual_seed(recipe.seed)
     network = build_network(recipe.network.architecture, dropout=recipe.network.dropout)
-    if recipe.network.pretrained and recipe.network.architecture == "mobilenet_v2":
-        load_backbone(network, imagenet_weights(weights, cache=cache))
+    if recipe.network.pretrained and recipe.network.architecture in IMAGENET_FILES:
+        known = imagenet_weights(weights, architecture=recipe.network.architecture, cache=cache)
+        load_backbone(network, known)
     return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
 

@@ -11,9 +11,13 @@ from torch import Tensor, nn
 
 from epiluma.errors import FetchError, TrainingError
 from epiluma.training.checkpoint import UNREADABLE
+from epiluma.training.edgetpu import from_published_names
 
 IMAGENET_URL = "https://download.pytorch.org/models/mobilenet_v2-b0353104.pth"
-IMAGENET_FILE = "mobilenet_v2_imagenet.safetensors"
+IMAGENET_FILES = {
+    "mobilenet_v2": "mobilenet_v2_imagenet.safetensors",
+    "mobilenet_edgetpu": "mobilenet_edgetpu_100_imagenet.safetensors",
+}
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
@@ -60,19 +64,29 @@ def load_backbone(network: nn.Module, state: dict[str, Tensor]) -> None:
     load_state(network, backbone | own)
 
 
-def imagenet_weights(source: Path | None, *, cache: Path, url: str = IMAGENET_URL) -> dict[str, Tensor]:
-    """Return MobileNetV2's ImageNet weights from a file, a folder that holds it, or the published address.
+def imagenet_weights(
+    source: Path | None, *, architecture: str, cache: Path, url: str = IMAGENET_URL
+) -> dict[str, Tensor]:
+    """Return ImageNet weights under our names, from a file, a folder that holds it, or the published address.
 
     Args:
-        source: the file or folder; None downloads.
+        source: the file or folder; None downloads, which only MobileNetV2's published file allows.
+        architecture: one of `IMAGENET_FILES`.
         cache: where a download is kept.
         url: its name ends in the first eight hex digits of its SHA-256, as PyTorch's do.
 
     Raises:
-        FetchError: the download failed or its checksum is wrong.
+        FetchError: the download failed, its checksum is wrong, or there is nothing to download.
+        TrainingError: not a file of weights, or of another network.
     """
     if source is not None:
-        return read_weights(source / IMAGENET_FILE if source.is_dir() else source)
+        state = read_weights(source / IMAGENET_FILES[architecture] if source.is_dir() else source)
+        return from_published_names(state) if architecture == "mobilenet_edgetpu" else state
+    if architecture != "mobilenet_v2":
+        raise FetchError(
+            f"there is no published address for the ImageNet weights of {architecture}: give the file "
+            f"{IMAGENET_FILES[architecture]} or its folder with --weights."
+        )
     target = cache / Path(url).name
     if not target.exists():
         _download(url, target)
