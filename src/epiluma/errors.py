@@ -98,7 +98,7 @@ class TrainingError(EpilumaError):
 class BundleError(EpilumaError):
     """A bundle that is missing, altered or of another kind.
 
-    Codes: `bundle.missing`, `bundle.output`; `bundle.invalid` for everything else.
+    Codes: `bundle.missing`, `bundle.output`, `bundle.schema`; `bundle.invalid` for everything else.
     """
 
     code = "bundle.invalid"

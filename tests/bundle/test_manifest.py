@@ -41,7 +41,12 @@ def test_six_classes_are_refused(value: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("path", "wrong", "words"),
     [
-        (("schema",), "epiluma.bundle/2", "schema must be epiluma.bundle/1; got epiluma.bundle/2"),
+        (
+            ("schema",),
+            "epiluma.bundle/0",
+            "must have the schema epiluma.bundle/1 or epiluma.bundle/2; got epiluma.bundle/0",
+        ),
+        (("schema",), "epiluma.run/3", "got epiluma.run/3. Is it the manifest of a bundle"),
         (("outputs",), ["probabilities"], "outputs"),
         (("id",), "", "'id' must be text"),
         (("preprocessing", "size_px"), 0, "'size_px' must be at least 1"),
@@ -93,3 +98,86 @@ def test_a_limit_without_a_reason_code_is_refused(value: dict[str, Any]) -> None
 def test_a_list_in_place_of_a_manifest_is_refused() -> None:
     with pytest.raises(BundleError, match=r"manifest\.json must be an object; got list"):
         BundleManifest.from_json([])
+
+
+def test_a_newer_schema_says_how_to_upgrade(value: dict[str, Any]) -> None:
+    value["schema"] = "epiluma.bundle/3"
+
+    with pytest.raises(
+        BundleError, match=r"epiluma.bundle/3, which is newer .*pip install --upgrade epiluma"
+    ) as refusal:
+        BundleManifest.from_json(value)
+
+    assert refusal.value.code == "bundle.schema"
+
+
+def test_a_bundle_of_the_first_schema_reads_and_is_written_as_the_second(value: dict[str, Any]) -> None:
+    del value["operating_points"]
+    value["schema"] = "epiluma.bundle/1"
+
+    manifest = BundleManifest.from_json(value)
+
+    assert manifest.operating_points == ()
+    assert (manifest.calibration.scale, manifest.calibration.bias) == (None, None)
+    assert manifest.to_json()["schema"] == "epiluma.bundle/2"
+
+
+POINT = {
+    "name": "do-not-miss",
+    "score": "melanoma_probability",
+    "threshold": 0.125,
+    "sensitivity": 0.95,
+    "specificity": 0.75,
+    "fitted_on": "cross-fitted",
+    "n": 8513,
+}
+
+
+def test_operating_points_survive_being_written_and_read(value: dict[str, Any]) -> None:
+    value["operating_points"] = [POINT]
+
+    manifest = BundleManifest.from_json(value)
+
+    assert manifest.operating_points[0].threshold == 0.125
+    assert manifest.to_json() == value
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong", "words"),
+    [
+        ("score", "malignancy", "score must be of"),
+        ("threshold", 1.5, r"threshold of the operating point do-not-miss must lie in \[0, 1\]; got 1.5"),
+        ("sensitivity", -0.1, "sensitivity of the operating point"),
+        ("specificity", None, "'specificity' must be a finite number"),
+    ],
+)
+def test_an_impossible_operating_point_is_refused(value: dict[str, Any], key: str, wrong: object, words: str) -> None:
+    value["operating_points"] = [POINT | {key: wrong}]
+
+    with pytest.raises(BundleError, match=words):
+        BundleManifest.from_json(value)
+
+
+def test_a_vector_calibration_survives_being_written_and_read(value: dict[str, Any]) -> None:
+    value["calibration"] |= {"method": "vector", "scale": [1.5] * 7, "bias": [-0.5, 0, 0, 0, 0, 0, 0.5]}
+
+    assert BundleManifest.from_json(value).to_json() == value
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"method": "vector"}, "needs scale and bias for the method vector"),
+        ({"method": "vector", "scale": [1] * 7}, "needs scale and bias for the method vector"),
+        ({"scale": [1] * 7, "bias": [0] * 7}, "for no other; got the method temperature"),
+        ({"method": "vector", "scale": [1] * 6, "bias": [0] * 7}, "'scale' must be a list of 7"),
+        ({"method": "vector", "scale": [1] * 6 + [0], "bias": [0] * 7}, "scale must be seven numbers above 0"),
+    ],
+)
+def test_a_vector_calibration_needs_both_lists_and_no_other_method_has_them(
+    value: dict[str, Any], changes: dict[str, Any], words: str
+) -> None:
+    value["calibration"] |= changes
+
+    with pytest.raises(BundleError, match=words):
+        BundleManifest.from_json(value)

@@ -62,6 +62,10 @@ class Fields:
             raise self._wrong(key, f"a list of {length} finite numbers", value)
         return tuple(float(item) for item in value)
 
+    def optional_numbers(self, key: str, length: int) -> tuple[float, ...] | None:
+        """Return a list of exactly `length` finite numbers, or None where the key is absent."""
+        return self.numbers(key, length) if key in self._value else None
+
     def mapping(self, key: str) -> dict[str, Any]:
         """Return a JSON object as it is."""
         value = self._take(key)
@@ -79,6 +83,10 @@ class Fields:
         if not isinstance(value, list):
             raise self._wrong(key, "a list of objects", value)
         return [Fields(item, f"{self._where}, {key}[{index}]") for index, item in enumerate(value)]
+
+    def optional_each(self, key: str) -> list["Fields"]:
+        """Return the fields of every object of a list; none where the key is absent."""
+        return self.each(key) if key in self._value else []
 
     def _take(self, key: str) -> Any:
         if key not in self._value:

@@ -10,7 +10,8 @@ from epiluma.imaging.preprocess import Preprocessing
 from epiluma.imaging.quality import QualityLimit as QualityLimit
 from epiluma.taxonomy import CODES
 
-BUNDLE_SCHEMA = "epiluma.bundle/1"
+BUNDLE_SCHEMA = "epiluma.bundle/2"  # what is written
+READ_SCHEMAS = ("epiluma.bundle/1", BUNDLE_SCHEMA)  # what is read; parts that an older one lacks get their defaults
 OUTPUTS = ("probabilities", "decision_scores", "activation_maps", "abstention_score", "quality")
 
 
@@ -19,20 +20,35 @@ class Calibration:
     """How the probabilities were calibrated; the graph has already done it.
 
     Attributes:
-        method: `temperature`, or `none`.
+        method: `temperature`, `vector` or `none`.
         temperature: what the logits are divided by; above 0.
         fitted_on: the split it comes from.
         n: number of pictures it was fitted on.
+        scale: (7,) of the method `vector`, whose probabilities are softmax((logits * scale + bias) / temperature);
+            each above 0; None for the other methods. Guo et al. 2017, arXiv:1706.04599, section 4.2.
+        bias: (7,) likewise; None for the other methods.
     """
 
     method: str
     temperature: float
     fitted_on: str
     n: int
+    scale: tuple[float, ...] | None = None
+    bias: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
         if self.temperature <= 0:
             raise BundleError(f"the calibration's temperature must be above 0; got {self.temperature}. {REPAIR}")
+        given = (self.scale is not None, self.bias is not None)
+        if given != (self.method == "vector",) * 2:
+            raise BundleError(
+                f"the calibration needs scale and bias for the method vector and for no other; got the method "
+                f"{self.method}, scale {self.scale} and bias {self.bias}. {REPAIR}"
+            )
+        if self.scale is not None and (len(self.scale) != len(CODES) or min(self.scale) <= 0):
+            raise BundleError(f"the calibration's scale must be seven numbers above 0; got {self.scale}. {REPAIR}")
+        if self.bias is not None and len(self.bias) != len(CODES):
+            raise BundleError(f"the calibration's bias must be seven numbers; got {self.bias}. {REPAIR}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,6 +97,42 @@ class Tiers:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OperatingPoint:
+    """One threshold a user may work at, and what it was worth where it was chosen.
+
+    Attributes:
+        name: `do-not-miss` (sensitivity of at least 0.95) or `balanced`.
+        score: what is compared: `melanoma_probability` or `malignant_probability`; from `threshold` on it is positive.
+        threshold: in [0, 1].
+        sensitivity: share of the diseased that are positive, in [0, 1], on `fitted_on`.
+        specificity: share of the others that are not, in [0, 1], on `fitted_on`.
+        fitted_on: the split it comes from.
+        n: number of pictures it was fitted on.
+    """
+
+    name: str
+    score: str
+    threshold: float
+    sensitivity: float
+    specificity: float
+    fitted_on: str
+    n: int
+
+    def __post_init__(self) -> None:
+        if self.score not in OPERATING_SCORES:
+            raise BundleError(f"an operating point's score must be of {OPERATING_SCORES}; got {self.score!r}. {REPAIR}")
+        for key in ("threshold", "sensitivity", "specificity"):
+            value = getattr(self, key)
+            if not 0 <= value <= 1:
+                raise BundleError(
+                    f"the {key} of the operating point {self.name} must lie in [0, 1]; got {value}. {REPAIR}"
+                )
+
+
+OPERATING_SCORES = ("melanoma_probability", "malignant_probability")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Abstention:
     """When the model refuses to judge: its abstention score lies above `threshold`."""
 
@@ -97,6 +149,7 @@ class BundleManifest:
         name: of the network.
         created: ISO 8601 date.
         quality: one entry per number of the graph's `quality` output, in its order.
+        operating_points: thresholds to work at; () in bundles that were made before there were any.
         provenance: where the model comes from: hashes of data and split, code version, config, seed, parity.
         licenses: SPDX expressions of `code` and `weights`.
         files: name -> SHA-256 of every other file of the bundle.
@@ -111,6 +164,7 @@ class BundleManifest:
     tiers: Tiers
     abstention: Abstention
     quality: tuple[QualityLimit, ...]
+    operating_points: tuple[OperatingPoint, ...] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
     licenses: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
@@ -125,11 +179,12 @@ class BundleManifest:
             "taxonomy": list(CODES),
             "preprocessing": self.preprocessing.to_json(),
             "outputs": list(OUTPUTS),
-            "calibration": {key: getattr(self.calibration, key) for key in _CALIBRATION},
+            "calibration": _calibration_json(self.calibration),
             "decision": {key: getattr(self.decision, key) for key in _DECISION} | {"prior": list(self.decision.prior)},
             "tiers": {key: getattr(self.tiers, key) for key in _TIERS},
             "abstention": {"threshold": self.abstention.threshold, "method": self.abstention.method},
             "quality": [limit.to_json() for limit in self.quality],
+            "operating_points": [{key: getattr(point, key) for key in _POINT} for point in self.operating_points],
             "provenance": dict(self.provenance),
             "licenses": dict(self.licenses),
             "files": dict(self.files),
@@ -140,10 +195,11 @@ class BundleManifest:
         """Read a parsed `manifest.json`.
 
         Raises:
-            BundleError: another schema, another class order, other outputs, or any value missing or impossible.
+            BundleError: `bundle.schema` where it was written for a newer epiluma or is no manifest of a bundle;
+                `bundle.invalid` for another class order, other outputs, or any value missing or impossible.
         """
         fields = Fields(value, "manifest.json")
-        _require(fields.text("schema") == BUNDLE_SCHEMA, "schema", BUNDLE_SCHEMA, fields.text("schema"))
+        _require_schema(fields.text("schema"))
         _require(fields.texts("taxonomy") == CODES, "class order", list(CODES), list(fields.texts("taxonomy")))
         _require(fields.texts("outputs") == OUTPUTS, "outputs", list(OUTPUTS), list(fields.texts("outputs")))
         return cls(
@@ -156,6 +212,7 @@ class BundleManifest:
             tiers=_tiers(fields.inside("tiers")),
             abstention=_abstention(fields.inside("abstention")),
             quality=tuple(_quality_limit(entry) for entry in fields.each("quality")),
+            operating_points=tuple(_operating_point(entry) for entry in fields.optional_each("operating_points")),
             provenance=fields.mapping("provenance"),
             licenses={key: str(text) for key, text in fields.mapping("licenses").items()},
             files={key: str(text) for key, text in fields.mapping("files").items()},
@@ -165,6 +222,27 @@ class BundleManifest:
 _CALIBRATION = ("method", "temperature", "fitted_on", "n")
 _DECISION = ("rule", "tau", "prior", "fitted_on")
 _TIERS = ("intermediate_from", "high_from", "fitted_on", "n")
+_POINT = ("name", "score", "threshold", "sensitivity", "specificity", "fitted_on", "n")
+
+
+def _require_schema(schema: str) -> None:
+    if schema in READ_SCHEMAS:
+        return
+    number = schema.removeprefix("epiluma.bundle/")
+    if schema != number and number.isdecimal() and int(number) > int(BUNDLE_SCHEMA.rsplit("/")[-1]):
+        raise BundleError(
+            f"manifest.json has the schema {schema}, which is newer than this epiluma: it reads {_SCHEMAS_READ}. "
+            "Upgrade: pip install --upgrade epiluma.",
+            code="bundle.schema",
+        )
+    raise BundleError(
+        f"manifest.json must have the schema {_SCHEMAS_READ}; got {schema}. Is it the manifest of a bundle? "
+        "If so, export the model again: epiluma export models/ID -o BUNDLE.",
+        code="bundle.schema",
+    )
+
+
+_SCHEMAS_READ = " or ".join(READ_SCHEMAS)
 
 
 def _require(right: bool, what: str, expected: object, found: object) -> None:
@@ -189,7 +267,14 @@ def _calibration(fields: Fields) -> Calibration:
         temperature=fields.number("temperature"),
         fitted_on=fields.text("fitted_on"),
         n=fields.count("n"),
+        scale=fields.optional_numbers("scale", len(CODES)),
+        bias=fields.optional_numbers("bias", len(CODES)),
     )
+
+
+def _calibration_json(calibration: Calibration) -> dict[str, Any]:
+    vector = {key: list(getattr(calibration, key)) for key in ("scale", "bias") if getattr(calibration, key)}
+    return {key: getattr(calibration, key) for key in _CALIBRATION} | vector
 
 
 def _decision(fields: Fields) -> DecisionRule:
@@ -205,6 +290,18 @@ def _tiers(fields: Fields) -> Tiers:
     return Tiers(
         intermediate_from=fields.number("intermediate_from"),
         high_from=fields.number("high_from"),
+        fitted_on=fields.text("fitted_on"),
+        n=fields.count("n"),
+    )
+
+
+def _operating_point(fields: Fields) -> OperatingPoint:
+    return OperatingPoint(
+        name=fields.text("name"),
+        score=fields.text("score"),
+        threshold=fields.number("threshold"),
+        sensitivity=fields.number("sensitivity"),
+        specificity=fields.number("specificity"),
         fitted_on=fields.text("fitted_on"),
         n=fields.count("n"),
     )

@@ -73,8 +73,9 @@ def load_bundle(path: Path | str | None = None) -> Bundle:
         The bundle; every file it lists was found and has its SHA-256.
 
     Raises:
-        BundleError: `bundle.missing` where there is none; `bundle.invalid` for another schema or class order, an
-            impossible value, a missing or altered file, or an id that does not belong to the model.
+        BundleError: `bundle.missing` where there is none; `bundle.schema` for a newer or unknown schema;
+            `bundle.invalid` for another class order, an impossible value, a missing or altered
+            file, or an id that does not belong to the model.
 
     Example:
         >>> load_bundle("no/such/folder")
