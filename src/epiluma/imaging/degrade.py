@@ -121,16 +121,16 @@ _RADIUS = _graded(1, 0.85, 0.75, 0.65, 0.5, 0.35)
 
 DEGRADATIONS: Mapping[str, Degradation] = MappingProxyType(
     {
-        "blur": lambda image, severity, rng: blur(image, _BLUR(severity)),
-        "sharpen": lambda image, severity, rng: sharpen(image, _SHARPEN(severity)),
-        "dark": lambda image, severity, rng: lighten(image, _DARK(severity)),
-        "bright": lambda image, severity, rng: lighten(image, _BRIGHT(severity)),
-        "jpeg": lambda image, severity, rng: compress(image, round(_QUALITY(severity))),
+        "blur": lambda image, severity, _: blur(image, _BLUR(severity)),
+        "sharpen": lambda image, severity, _: sharpen(image, _SHARPEN(severity)),
+        "dark": lambda image, severity, _: lighten(image, _DARK(severity)),
+        "bright": lambda image, severity, _: lighten(image, _BRIGHT(severity)),
+        "jpeg": lambda image, severity, _: compress(image, round(_QUALITY(severity))),
         "noise": lambda image, severity, rng: add_noise(image, _NOISE(severity), rng),
         "colour-cast": lambda image, severity, rng: cast_colour(image, _CAST(severity), rng),
-        "smaller": lambda image, severity, rng: scale(image, _SMALLER(severity)),
-        "larger": lambda image, severity, rng: scale(image, _LARGER(severity)),
-        "vignette": lambda image, severity, rng: vignette(image, _VIGNETTE(severity), radius=_RADIUS(severity)),
+        "smaller": lambda image, severity, _: scale(image, _SMALLER(severity)),
+        "larger": lambda image, severity, _: scale(image, _LARGER(severity)),
+        "vignette": lambda image, severity, _: vignette(image, _VIGNETTE(severity), radius=_RADIUS(severity)),
     }
 )
 
@@ -172,10 +172,8 @@ def other_clinic(image: Image, *, rng: np.random.Generator, strength: float = 1.
     """
     s = strength
     image = scale(image, _drawn(rng, 0.18 * s))
-    if rng.random() < 0.5:
-        image = blur(image, rng.uniform(0, 1.0 * s))
-    else:
-        image = sharpen(image, rng.uniform(0, 0.6 * s))
+    blurred = rng.random() < 0.5
+    image = blur(image, rng.uniform(0, 1.0 * s)) if blurred else sharpen(image, rng.uniform(0, 0.6 * s))
     image = _relight(image, gain=_drawn(rng, 0.14 * s), gamma=_drawn(rng, 0.14 * s))
     image = saturate(cast_colour(image, rng.uniform(0, 0.08 * s), rng), _drawn(rng, 0.22 * s))
     if rng.random() < 0.5:
