@@ -81,15 +81,19 @@ def test_at_twice_the_size_a_quarter_of_the_picture_is_seen() -> None:
     assert scale(image, 2).min() == 200
 
 
-def test_at_half_the_size_the_edge_is_mirrored() -> None:
-    image = np.zeros((40, 40, 3), np.uint8)
-    image[:, :20] = 200
+def test_at_half_the_size_the_edge_is_mirrored_and_no_second_lesion_comes_into_view() -> None:
+    image = np.full((80, 80, 3), 200, np.uint8)
+    image[20:60, 20:60] = 80
+    image[:, :5] = 100
 
-    columns = scale(image, 0.5)[20, :, 0]
+    columns = scale(image, 0.5)[40, :, 0]
 
-    # Seen from -20 to 60: mirrored 0 … 19 in -20 … -1 (white), white to 20, black to 40, then mirrored.
-    assert (columns[2:18] == 200).all()
-    assert (columns[22:38] == 0).all()
+    # Seen from -40 to 120: the lesion, 40 of 160, fills columns 30 to 50. The stripe at the left edge is mirrored: it
+    # lies between -4 and 5, and again between -24 and -15, for the outermost 80 / 8 = 10 columns go to and fro.
+    assert (columns[31:49] == 80).all()
+    assert (columns[51:] == 200).all()
+    assert columns[[20, 10, 0]].tolist() == [100, 100, 100]
+    assert columns[[15, 5]].tolist() == [200, 200]
 
 
 def test_shade_and_frame_leave_the_middle_as_it_is() -> None:

@@ -7,13 +7,15 @@ import io
 import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image as Pillow
 from PIL import ImageFilter
 
 from epiluma.imaging.encode import encode_jpeg
-from epiluma.records import Floats, Image
+from epiluma.records import Image
 
 SEVERITIES = (1, 2, 3, 4, 5)
 HEIGHT_PX = 450  # of the pictures for which lengths are given
@@ -64,18 +66,27 @@ def saturate(image: Image, factor: float) -> Image:
 
 
 def scale(image: Image, factor: float) -> Image:
-    """Show the middle larger (above 1) or smaller (below 1), the size kept; beyond the edge the picture is mirrored."""
+    """Show the middle larger (above 1) or smaller (below 1), the size kept.
+
+    Beyond the edge the outermost eighth of the picture is mirrored to and fro: more skin, but no second lesion.
+    """
     height, width = image.shape[:2]
     if factor < 1:
-        rows, columns = (math.ceil((1 / factor - 1) * side / 2) for side in (height, width))
-        margins = ((min(rows, height - 1),) * 2, (min(columns, width - 1),) * 2, (0, 0))
-        image = np.pad(image, margins, mode="reflect")
-        seen_height, seen_width = image.shape[:2]
+        rows, columns = (_mirrored(side, math.ceil((1 / factor - 1) * side / 2)) for side in (height, width))
+        seen = image[np.ix_(rows, columns)]
     else:
         seen_height, seen_width = max(1, round(height / factor)), max(1, round(width / factor))
-    top, left = (image.shape[0] - seen_height) // 2, (image.shape[1] - seen_width) // 2
-    seen = Pillow.fromarray(image[top : top + seen_height, left : left + seen_width])
-    return np.array(seen.resize((width, height), Pillow.Resampling.BILINEAR))
+        top, left = (height - seen_height) // 2, (width - seen_width) // 2
+        seen = image[top : top + seen_height, left : left + seen_width]
+    return np.array(Pillow.fromarray(seen).resize((width, height), Pillow.Resampling.BILINEAR))
+
+
+def _mirrored(side: int, margin: int) -> npt.NDArray[np.int64]:
+    """Return the pixel to show at each place from `-margin` to `side + margin`."""
+    ring = max(1, side // 8)
+    beyond = np.arange(1, margin + 1) % (2 * ring)
+    inwards = np.minimum(beyond, 2 * ring - beyond)
+    return np.concatenate([inwards[::-1], np.arange(side), side - 1 - inwards])
 
 
 def vignette(image: Image, darkness: float, *, radius: float = 0.85) -> Image:
@@ -189,6 +200,6 @@ def _relight(image: Image, *, gain: float, gamma: float) -> Image:
     return _bytes(255 * gain * (image / np.float32(255)) ** np.float32(gamma))
 
 
-def _bytes(values: Floats) -> Image:
+def _bytes(values: npt.NDArray[Any]) -> Image:
     result: Image = np.clip(np.rint(values), 0, 255).astype(np.uint8)
     return result
