@@ -20,6 +20,16 @@ def test_a_manifest_survives_being_written_and_read(value: dict[str, Any]) -> No
     assert BundleManifest.from_json(value).to_json() == value
 
 
+def test_what_refusal_was_learnt_from_survives_too(value: dict[str, Any]) -> None:
+    value["abstention"] = {"threshold": 1.0, "method": "familiar-lesion", "fitted_on": "validation", "n": 1502}
+    value["quality"].append({"name": "lesion_area", "minimum": 0.02, "below": "quality.small-lesion"})
+
+    manifest = BundleManifest.from_json(value)
+
+    assert (manifest.abstention.fitted_on, manifest.abstention.n) == ("validation", 1502)
+    assert manifest.to_json() == value
+
+
 def test_limits_that_are_not_set_are_left_out_instead_of_null(value: dict[str, Any]) -> None:
     assert value["quality"][1] == {"name": "contrast", "minimum": 0.02, "below": "quality.blank"}
 

@@ -48,6 +48,18 @@ MANIFESTS: dict[str, dict[str, Any]] = {
             {"name": "clipped", "maximum": 0.5, "above": "quality.clipped"},
         ],
     },
+    # A model that has learnt where lesions lie.
+    "learned": {
+        "id": "learned-20261121-4567cdef",
+        "decision": {"rule": "prior-adjusted"},
+        "tiers": {"intermediate_from": 0.125, "high_from": 0.5},
+        "abstention": {"threshold": 1.0},
+        "quality": [
+            {"name": "brightness", "minimum": 0.125, "below": "quality.dark"},
+            {"name": "lesion", "minimum": 0.25, "below": "quality.no-lesion"},
+            {"name": "lesion_area", "minimum": 0.03125, "below": "quality.small-lesion"},
+        ],
+    },
     # A model without limits of quality, with other thresholds and another rule of decision.
     "plain": {
         "id": "plain-20261121-89ab4567",
@@ -223,6 +235,27 @@ HAND_DERIVED = (
         "a refusal without a limit passed is for an unfamiliar picture",
         MOLE, SAYS_NV, by_hand(MOLE, OF_MOLE, "nv", 0.0625, "not_assessed", "abstention.unfamiliar"),
         abstention_score=1.0000001,
+    ),
+    case(
+        "a picture in which no spot is found is refused",
+        MOLE, SAYS_NV, by_hand(MOLE, OF_MOLE, "nv", 0.0625, "not_assessed", "quality.no-lesion"),
+        manifest="learned", quality=[0.5, 0.125, 1.0], abstention_score=2.0,
+    ),
+    case(
+        "a spot that is too small in the picture is refused",
+        MELANOMA, SAYS_MEL,
+        by_hand(MELANOMA, ["mel", "nv", "bcc"], "mel", 0.8125, "not_assessed", "quality.small-lesion"),
+        manifest="learned", quality=[0.5, 1.0, 0.015625], abstention_score=2.0,
+    ),
+    case(
+        "a spot exactly as large and as sure as the limits ask is read",
+        MOLE, SAYS_NV, LOW_MOLE, manifest="learned", quality=[0.5, 0.25, 0.03125], abstention_score=1.0,
+    ),
+    case(
+        "a dark picture in which no spot is found has both reasons, but not that of the score",
+        MOLE, SAYS_NV,
+        by_hand(MOLE, OF_MOLE, "nv", 0.0625, "not_assessed", "quality.dark quality.no-lesion"),
+        manifest="learned", quality=[0.0625, 0.0, 1.0], abstention_score=40.0,
     ),
     case(
         "the reason of a refusal is not joined by that of an unknown modality",

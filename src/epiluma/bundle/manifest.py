@@ -134,10 +134,24 @@ OPERATING_SCORES = ("melanoma_probability", "malignant_probability")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Abstention:
-    """When the model refuses to judge: its abstention score lies above `threshold`."""
+    """When the model refuses to judge: its abstention score lies above `threshold`.
+
+    Attributes:
+        threshold: of the score.
+        method: `quality-limits`, or what else the score is made of.
+        fitted_on: the pictures that what was learnt was fitted to; empty where nothing was.
+        n: number of pictures that its limits come from; 0 where nothing was learnt.
+    """
 
     threshold: float
     method: str
+    fitted_on: str = ""
+    n: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object of a bundle's manifest; what was not learnt has no key."""
+        learnt = {"fitted_on": self.fitted_on, "n": self.n} if self.n else {}
+        return {"threshold": self.threshold, "method": self.method, **learnt}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -182,7 +196,7 @@ class BundleManifest:
             "calibration": _calibration_json(self.calibration),
             "decision": {key: getattr(self.decision, key) for key in _DECISION} | {"prior": list(self.decision.prior)},
             "tiers": {key: getattr(self.tiers, key) for key in _TIERS},
-            "abstention": {"threshold": self.abstention.threshold, "method": self.abstention.method},
+            "abstention": self.abstention.to_json(),
             "quality": [limit.to_json() for limit in self.quality],
             "operating_points": [{key: getattr(point, key) for key in _POINT} for point in self.operating_points],
             "provenance": dict(self.provenance),
@@ -308,7 +322,12 @@ def _operating_point(fields: Fields) -> OperatingPoint:
 
 
 def _abstention(fields: Fields) -> Abstention:
-    return Abstention(threshold=fields.number("threshold"), method=fields.text("method"))
+    return Abstention(
+        threshold=fields.number("threshold"),
+        method=fields.text("method"),
+        fitted_on=fields.optional_text("fitted_on") or "",
+        n=int(fields.optional_number("n") or 0),
+    )
 
 
 def _quality_limit(fields: Fields) -> QualityLimit:

@@ -13,6 +13,9 @@ import numpy.typing as npt
 from epiluma.records import Floats
 
 QUALITY_NAMES: tuple[str, ...] = ("brightness", "contrast", "sharpness", "clipped")
+# What a model that learnt where lesions lie measures too: how sure it is that one is in view, and how much of the
+# square that one fills.
+LESION_NAMES: tuple[str, ...] = ("lesion", "lesion_area")
 
 LUMA_WEIGHTS = (0.299, 0.587, 0.114)  # ITU-R BT.601
 SHARPNESS_BLOCKS = 56  # detail is looked for in about this many blocks a side, whatever the size
@@ -26,7 +29,7 @@ class QualityLimit:
     """The range in which a measure lets a picture be judged.
 
     Attributes:
-        name: one of `QUALITY_NAMES`.
+        name: one of `QUALITY_NAMES` or `LESION_NAMES`.
         minimum: a smaller value refuses the picture; no lower limit where absent.
         maximum: a larger value refuses it; no upper limit where absent.
         below: reason code for a value under `minimum`.
@@ -40,8 +43,9 @@ class QualityLimit:
     above: str | None = None
 
     def __post_init__(self) -> None:
-        if self.name not in QUALITY_NAMES:
-            raise ValueError(f"a quality limit is for one of {', '.join(QUALITY_NAMES)}; got {self.name!r}")
+        if self.name not in QUALITY_NAMES + LESION_NAMES:
+            known = ", ".join(QUALITY_NAMES + LESION_NAMES)
+            raise ValueError(f"a quality limit is for one of {known}; got {self.name!r}")
         if (self.minimum is None) != (self.below is None) or (self.maximum is None) != (self.above is None):
             raise ValueError(f"each limit of {self.name} needs its reason code, and each code its limit")
 
@@ -105,10 +109,10 @@ def abstention_score(quality: Floats, limits: tuple[QualityLimit, ...] = QUALITY
     A lower limit counts minimum / max(value, 1e-6), an upper limit value / maximum.
 
     Args:
-        quality: (4,) in the order of `QUALITY_NAMES`.
+        quality: (k,) in the order of the limits.
         limits: those of the bundle.
     """
-    values = dict(zip(QUALITY_NAMES, quality.tolist(), strict=True))
-    shares = [limit.minimum / max(values[limit.name], 1e-6) for limit in limits if limit.minimum is not None]
-    shares += [values[limit.name] / limit.maximum for limit in limits if limit.maximum is not None]
+    pairs = list(zip(quality.tolist(), limits, strict=True))
+    shares = [limit.minimum / max(value, 1e-6) for value, limit in pairs if limit.minimum is not None]
+    shares += [value / limit.maximum for value, limit in pairs if limit.maximum is not None]
     return float(max(shares))

@@ -40,6 +40,14 @@ REASONS: Mapping[str, Reason] = MappingProxyType(
             why="Large parts of the picture are pure white or pure black, so the detail there is lost.",
             advice="Take it again with even light, without reflections, with only skin in the picture.",
         ),
+        "quality.no-lesion": Reason(
+            why="No spot can be found in the picture.",
+            advice="Put one spot in the middle and let it fill about half of the picture. Move away what covers it.",
+        ),
+        "quality.small-lesion": Reason(
+            why="The spot is very small in the picture.",
+            advice="Move closer, or cut the picture to size, so that the spot fills about half of it.",
+        ),
         "abstention.unfamiliar": Reason(
             why="The picture does not look like the pictures this model learned from.",
             advice="Put one spot in the middle, fill the picture with skin, and take it through a dermoscope.",
