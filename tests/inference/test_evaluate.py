@@ -11,15 +11,16 @@ from epiluma.bundle.read import load_bundle
 from epiluma.data.manifest import Manifest, ManifestRow, file_sha256
 from epiluma.data.trained_on import Use
 from epiluma.errors import BundleError, DataError, LeakError
+from epiluma.evaluation.scored import Scored
 from epiluma.imaging.encode import encode_png
 from epiluma.inference.classifier import Classifier
 from epiluma.inference.evaluate import (
-    Scored,
     evaluation_report,
     hash_ids,
     save_evaluation,
     score_pictures,
     seen_by,
+    without_image_ids,
 )
 from epiluma.records import Modality, Tier
 from fixtures_bundle import write_tiny_bundle
@@ -176,7 +177,7 @@ def test_an_empty_list_is_no_evaluation(classifier: Classifier, manifest: Manife
 def test_the_report_names_model_split_and_sizes(scored: Scored, classifier: Classifier) -> None:
     report = evaluation_report(scored, bundle=classifier.bundle, split="test", resamples=50)
 
-    assert report["schema"] == "epiluma.evaluation/1"
+    assert report["schema"] == "epiluma.evaluation/2"
     assert report["model_id"] == classifier.bundle.id
     assert (report["split"], report["images"], report["lesions"], report["resamples"]) == ("test", 6, 5, 50)
     assert report["split_sha256"] == hash_ids(IDS)
@@ -239,10 +240,10 @@ def test_saving_attaches_the_report_to_the_bundle_and_lays_it_beside_the_weights
     written = save_evaluation(report, bundle, models=tmp_path / "models")
 
     attached = load_bundle(bundle.path)
-    assert json.loads(attached.read_file("evaluation.json")) == report
+    assert json.loads(attached.read_file("evaluation.json")) == without_image_ids(report)
     assert "6 images of 5 lesions" in attached.read_file("card.md").decode()
     assert [path.parent for path in written] == [bundle.path.resolve(), tmp_path / "models" / bundle.id]
-    assert json.loads(written[1].read_text()) == report
+    assert json.loads(written[1].read_text()) == without_image_ids(report)
 
 
 def test_saving_makes_no_folder_for_weights_that_are_not_there(

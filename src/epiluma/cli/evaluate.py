@@ -9,7 +9,7 @@ from epiluma.cli.output import counted_progress, json_option, print_json, seed_o
 
 if TYPE_CHECKING:
     from epiluma.bundle.read import Bundle
-    from epiluma.inference.evaluate import Scored
+    from epiluma.evaluation.scored import Scored
 
 FILE = FOLDER = click.Path(path_type=Path)  # unchecked: what is wrong with one is said by whoever opens it
 SPLITS = ("train", "validation", "test")

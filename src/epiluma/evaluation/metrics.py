@@ -22,6 +22,7 @@ from epiluma.taxonomy import CODES, INDEX, MALIGNANT_CODES, MALIGNANT_INDICES
 
 MELANOMA = INDEX["mel"]
 ECE_BINS = 15
+FEWEST_LESIONS = 5  # of a class that `common_auc` counts
 SENSITIVITY = 0.95  # at which the specificity for melanoma is read
 BLOCK_WEIGHTS = 2_000_000  # weights that are worked on at once: 16 MB per array of them
 
@@ -83,10 +84,11 @@ def evaluate_predictions(
     answers = _answers(labels, probabilities, decision_scores)
     if len(lesion_ids) != len(answers.labels):
         raise DataError(f"{len(answers.labels)} pictures need as many lesion ids; got {len(lesion_ids)}")
-    point = _measure(answers, np.ones((1, len(answers.labels))))
+    common = common_classes(answers.labels, lesion_ids)
+    point = _measure(answers, np.ones((1, len(answers.labels))), common)
     weights = lesion_weights(lesion_ids, resamples=resamples, rng=rng)
     rows = max(1, BLOCK_WEIGHTS // len(answers.labels))
-    blocks = [_measure(answers, weights[start : start + rows]) for start in range(0, resamples, rows)]
+    blocks = [_measure(answers, weights[start : start + rows], common) for start in range(0, resamples, rows)]
     samples = {name: np.concatenate([block[name] for block in blocks]) for name in point}
     counts = _counts(answers)
     return {
@@ -104,7 +106,8 @@ def majority_baseline(labels: npt.ArrayLike) -> dict[str, float]:
     truth = np.asarray(labels, dtype=np.int64)
     shares = np.bincount(truth, minlength=len(CODES)) / len(truth)
     constant = np.tile(shares, (len(truth), 1))
-    figures = _measure(_answers(truth, constant, constant), np.ones((1, len(truth))))
+    shown = tuple(CODES[index] for index in np.unique(truth))
+    figures = _measure(_answers(truth, constant, constant), np.ones((1, len(truth))), shown)
     return {name: float(value[0]) for name, value in figures.items() if not np.isnan(value[0])}
 
 
@@ -130,10 +133,19 @@ def _answers(labels: npt.ArrayLike, probabilities: npt.ArrayLike, decision_score
     )
 
 
-def _measure(answers: Answers, weights: Array) -> dict[str, Array]:
+def common_classes(labels: npt.ArrayLike, lesion_ids: Sequence[str]) -> tuple[str, ...]:
+    """Return the classes that at least five lesions show, in taxonomy order."""
+    lesions = {(int(label), lesion) for label, lesion in zip(np.asarray(labels, np.int64), lesion_ids, strict=True)}
+    counts = np.bincount([label for label, _ in lesions], minlength=len(CODES))
+    return tuple(code for index, code in enumerate(CODES) if counts[index] >= FEWEST_LESIONS)
+
+
+def _measure(answers: Answers, weights: Array, common: Sequence[str]) -> dict[str, Array]:
     per_class = dict(_decision_figures(answers, weights)) | dict(_class_areas(answers, weights))
     mean_of = {"balanced_accuracy": "recall", "macro_f1": "f1", "macro_auc": "auc"}
     means = {name: np.mean([per_class[f"{part}.{code}"] for code in CODES], axis=0) for name, part in mean_of.items()}
+    nowhere = np.full(len(weights), np.nan)
+    means["common_auc"] = np.mean([per_class[f"auc.{code}"] for code in common] or [nowhere], axis=0)
     overall = means | dict(_probability_figures(answers, weights))
     ordered = {name: overall[name] for name in OVERALL}
     return ordered | {f"{name}.{code}": per_class[f"{name}.{code}"] for code in CODES for name in PER_CLASS}
@@ -193,6 +205,8 @@ def _counts(answers: Answers) -> dict[str, int]:
 def _why_undefined(name: str, answers: Answers) -> str:
     shown = {CODES[index] for index in np.unique(answers.labels)}
     figure, _, code = name.partition(".")
+    if figure == "common_auc":
+        return "fewer than two diagnoses have 5 lesions"
     if figure == "precision" and code in shown:
         return f"no picture was decided to show {code}"
     about = (code,) if code else _ABOUT.get(name, ())

@@ -57,6 +57,12 @@ OVERALL: Mapping[str, Term] = MappingProxyType(
             source="probabilities",
             meaning="AUC of each diagnosis against all others, averaged; see AUC.",
         ),
+        "common_auc": Term(
+            title="AUC, mean of those with 5 lesions",
+            source="probabilities",
+            meaning="AUC of each diagnosis that at least 5 lesions of these pictures show, averaged: with fewer, one "
+            "lesion decides.",
+        ),
         "melanoma_auc": Term(
             title="AUC, melanoma",
             source="probabilities",

@@ -5,13 +5,11 @@ import json
 import platform
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from epiluma.bundle.read import EVALUATION_FILE, TRAINED_ON_FILE, Bundle
 from epiluma.bundle.write import attach_evaluation
@@ -20,41 +18,23 @@ from epiluma.data.manifest import Manifest, ManifestRow, Progress
 from epiluma.data.trained_on import TrainedOn, read_trained_on, refuse_trained_on
 from epiluma.data.writing import writing
 from epiluma.errors import DataError, EpilumaError
-from epiluma.evaluation.estimates import CONFIDENCE, Estimate, estimate, lesion_weights
+from epiluma.evaluation.assembly import measure_sections
+from epiluma.evaluation.bootstrap import Bootstrap
+from epiluma.evaluation.estimates import CONFIDENCE, Estimate
 from epiluma.evaluation.metrics import confusion_matrix, evaluate_predictions, majority_baseline
+from epiluma.evaluation.mistakes import without_pictures
+from epiluma.evaluation.operating import OperatingPoint, tier_points
+from epiluma.evaluation.scored import UNKNOWN, Scored, age_band
+from epiluma.evaluation.targets import KNOWN_SETS, judge_targets
 from epiluma.evaluation.terms import OVERALL, PER_CLASS
 from epiluma.evaluation.thresholds import tier_table
-from epiluma.evaluation.weighted import share
 from epiluma.inference.classifier import Classifier
 from epiluma.inference.runtimes import Outputs
-from epiluma.records import Reading, Tier
+from epiluma.records import Reading
 from epiluma.taxonomy import CODES, INDEX
 
-EVALUATION_SCHEMA = "epiluma.evaluation/1"
+EVALUATION_SCHEMA = "epiluma.evaluation/2"
 PACKAGES = ("epiluma", "numpy", "onnxruntime", "pillow")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Scored:
-    """What a bundle said about labelled pictures, row by row.
-
-    Attributes:
-        image_ids: (N,).
-        lesion_ids: (N,).
-        labels: (N,) index of the true class.
-        probabilities: (N, 7), as in the record.
-        decision_scores: (N, 7), as the graph gives them.
-        tiers: (N,), for the modality of the manifest.
-        abstained: (N,).
-    """
-
-    image_ids: tuple[str, ...]
-    lesion_ids: tuple[str, ...]
-    labels: npt.NDArray[np.int64]
-    probabilities: npt.NDArray[np.float64]
-    decision_scores: npt.NDArray[np.float64]
-    tiers: tuple[Tier, ...]
-    abstained: npt.NDArray[np.bool_]
 
 
 def score_pictures(
@@ -89,6 +69,13 @@ def score_pictures(
         decision_scores=np.array([outputs.decision_scores for _, outputs in readings], np.float64),
         tiers=tuple(reading.prediction.tier for reading, _ in readings),
         abstained=np.array([reading.prediction.abstained for reading, _ in readings]),
+        reasons=tuple(reading.prediction.reasons for reading, _ in readings),
+        groups={
+            "age": tuple(age_band(row.age_years) for row in chosen.rows),
+            "sex": tuple(row.sex or UNKNOWN for row in chosen.rows),
+            "site": tuple(row.localization or UNKNOWN for row in chosen.rows),
+            "truth": tuple(row.dx_type or UNKNOWN for row in chosen.rows),
+        },
     )
 
 
@@ -105,7 +92,13 @@ def seen_by(bundle: Bundle) -> tuple[TrainedOn, ...]:
 
 
 def evaluation_report(
-    scored: Scored, *, bundle: Bundle, split: str, resamples: int = 1000, seed: int = 0
+    scored: Scored,
+    *,
+    bundle: Bundle,
+    split: str,
+    resamples: int = 1000,
+    seed: int = 0,
+    disclosures: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Measure what was scored.
 
@@ -117,46 +110,52 @@ def evaluation_report(
         split: its name, for the record.
         resamples: bootstrap resamples of lesions behind every interval.
         seed: of the resamples.
+        disclosures: what a reader must know beside the figures; those of the bundle come first.
 
     Returns:
-        The object of `evaluation.json`, described in `docs/bundle.md`.
+        The object of `report.json`, described in `docs/bundle.md`; without its image ids it is that of
+        `evaluation.json` (`without_image_ids`).
     """
     rng = np.random.default_rng(seed)
     figures = evaluate_predictions(
         scored.labels, scored.probabilities, scored.decision_scores, scored.lesion_ids, rng=rng, resamples=resamples
     )
-    baseline = majority_baseline(scored.labels)
-    counts = np.bincount(scored.labels, minlength=len(CODES))
-    return {
-        "schema": EVALUATION_SCHEMA,
-        "model_id": bundle.id,
-        "split": split,
-        "split_sha256": hash_ids(scored.image_ids),
-        "images": len(scored.labels),
-        "lesions": len(set(scored.lesion_ids)),
+    tiers = tier_table(scored.labels, scored.tiers, scored.lesion_ids, rng=rng, resamples=resamples)
+    bootstrap = Bootstrap.draw(scored.lesion_ids, resamples=resamples, rng=rng)
+    report = {
+        **_circumstances(scored, bundle, split, disclosures),
         "resamples": resamples,
         "confidence": CONFIDENCE,
         "seed": seed,
-        "majority": {"code": CODES[int(counts.argmax())], "share": float(counts.max() / counts.sum())},
-        "metrics": {
-            name: {"title": term.title, **_figure(figures[name], baseline.get(name)), "from": term.source}
-            for name, term in OVERALL.items()
+        **_tables(scored, figures),
+        "tiers": tiers
+        | {
+            "thresholds": {"intermediate_from": bundle.manifest.tiers.intermediate_from}
+            | {"high_from": bundle.manifest.tiers.high_from}
         },
-        "classes": {code: _class_figures(code, int(counts[INDEX[code]]), figures, baseline) for code in CODES},
-        "confusion_matrix": {
-            "rows": "truth",
-            "columns": "decision",
-            "order": list(CODES),
-            "counts": confusion_matrix(scored.labels, scored.decision_scores).tolist(),
-        },
-        "tiers": tier_table(scored.labels, scored.tiers, scored.lesion_ids, rng=rng, resamples=resamples),
-        "abstention": _abstention(scored, rng=rng, resamples=resamples),
+        **measure_sections(scored, bootstrap, operating_points(scored, bundle)),
         "versions": {name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
     }
+    return report | {"targets": judge_targets(report)}
+
+
+def operating_points(scored: Scored, bundle: Bundle) -> tuple[OperatingPoint, ...]:
+    """Return the alarms that a bundle defines: those of its tiers first."""
+    tiers = bundle.manifest.tiers
+    return tier_points(
+        scored, intermediate_from=tiers.intermediate_from, high_from=tiers.high_from, chosen_on=tiers.fitted_on
+    )
+
+
+def without_image_ids(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a bundle may carry anywhere: the report without the ids of its pictures."""
+    return {**report, "mistakes": without_pictures(report["mistakes"])}
 
 
 def save_evaluation(report: Mapping[str, Any], bundle: Bundle, *, models: Path) -> list[Path]:
     """Attach an evaluation and a new card to the bundle, and put it beside the weights in `models/ID` where that is.
+
+    Image ids are left out of both.
 
     Returns:
         The files that were written.
@@ -165,11 +164,12 @@ def save_evaluation(report: Mapping[str, Any], bundle: Bundle, *, models: Path) 
         BundleError: the bundle is zipped, or the evaluation is of another model.
         DataError: `data.write`.
     """
-    written = [attach_evaluation(bundle.path, report).path / EVALUATION_FILE]
+    kept = without_image_ids(report)
+    written = [attach_evaluation(bundle.path, kept).path / EVALUATION_FILE]
     weights = models / bundle.id
     if weights.is_dir():
         written.append(weights / EVALUATION_FILE)
-        write_report(report, written[-1])
+        write_report(kept, written[-1])
     return written
 
 
@@ -223,15 +223,42 @@ def _figure(figure: Estimate, baseline: float | None) -> dict[str, Any]:
     return figure.to_json() | ({} if baseline is None else {"baseline": baseline})
 
 
+def _circumstances(scored: Scored, bundle: Bundle, split: str, disclosures: Sequence[str]) -> dict[str, Any]:
+    split_sha256 = hash_ids(scored.image_ids)
+    known = KNOWN_SETS.get(split_sha256)
+    return {
+        "schema": EVALUATION_SCHEMA,
+        "model_id": bundle.id,
+        "split": split,
+        "split_sha256": split_sha256,
+        **({"known_as": known} if known else {}),
+        "images": len(scored.labels),
+        "lesions": len(set(scored.lesion_ids)),
+        "disclosures": [*bundle.manifest.provenance.get("disclosures", ()), *disclosures],
+    }
+
+
+def _tables(scored: Scored, figures: Mapping[str, Estimate]) -> dict[str, Any]:
+    baseline = majority_baseline(scored.labels)
+    counts = np.bincount(scored.labels, minlength=len(CODES))
+    return {
+        "majority": {"code": CODES[int(counts.argmax())], "share": float(counts.max() / counts.sum())},
+        "metrics": {
+            name: {"title": term.title, **_figure(figures[name], baseline.get(name)), "from": term.source}
+            for name, term in OVERALL.items()
+        },
+        "classes": {code: _class_figures(code, int(counts[INDEX[code]]), figures, baseline) for code in CODES},
+        "confusion_matrix": {
+            "rows": "truth",
+            "columns": "decision",
+            "order": list(CODES),
+            "counts": confusion_matrix(scored.labels, scored.decision_scores).tolist(),
+        },
+    }
+
+
 def _class_figures(
     code: str, count: int, figures: Mapping[str, Estimate], baseline: Mapping[str, float]
 ) -> dict[str, Any]:
     names = {name: f"{name}.{code}" for name in PER_CLASS}
     return {"n": count} | {name: _figure(figures[key], baseline.get(key)) for name, key in names.items()}
-
-
-def _abstention(scored: Scored, *, rng: np.random.Generator, resamples: int) -> dict[str, Any]:
-    weights = lesion_weights(scored.lesion_ids, resamples=resamples, rng=rng)
-    point = float(scored.abstained.mean())
-    total = len(scored.labels)
-    return estimate(point, share(scored.abstained, weights), n=total, reason="no picture").to_json()
