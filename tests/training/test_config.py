@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from epiluma.errors import ConfigError
-from epiluma.training.config import Recipe, read_recipe, recipe_from_json
+from epiluma.training.config import Recipe, for_fold, read_recipe, recipe_from_json
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 STAGE = {"stage": [{"name": "all"}]}
 
 
-@pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.toml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(CONFIGS.glob("**/*.toml")), ids=lambda path: path.stem)
 def test_every_committed_recipe_reads_and_survives_a_round_trip(path: Path) -> None:
     recipe = read_recipe(path)
 
@@ -73,3 +73,47 @@ def test_the_stage_follows_the_share_of_the_budget() -> None:
     )
 
     assert [recipe.stage_at(share).name for share in (0.0, 0.49, 0.5, 1.0)] == ["a", "a", "b", "b"]
+
+
+def test_a_recipe_that_extends_another_changes_only_what_it_says(tmp_path: Path) -> None:
+    (tmp_path / "base.toml").write_text(
+        'name = "base"\nseed = 4\n[schedule]\nepochs = 2\nwarmup = 0.1\n[[stage]]\nname = "a"\n'
+    )
+    (tmp_path / "child.toml").write_text('extends = "base.toml"\nname = "child"\n[schedule]\nwarmup = 0.2\n')
+
+    recipe = read_recipe(tmp_path / "child.toml")
+
+    assert (recipe.name, recipe.seed, recipe.schedule.epochs, recipe.schedule.warmup) == ("child", 4, 2, 0.2)
+    assert [stage.name for stage in recipe.stage] == ["a"]
+
+
+@pytest.mark.parametrize("base", ['"child.toml"', "3"])
+def test_a_recipe_that_extends_itself_or_a_number_is_refused(tmp_path: Path, base: str) -> None:
+    (tmp_path / "child.toml").write_text(f"extends = {base}\n")
+
+    with pytest.raises(ConfigError, match="extends must name another recipe"):
+        read_recipe(tmp_path / "child.toml")
+
+
+def test_recipes_that_extend_each_other_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "one.toml").write_text('extends = "two.toml"\n')
+    (tmp_path / "two.toml").write_text('extends = "one.toml"\n')
+
+    with pytest.raises(ConfigError, match="none that extends this one"):
+        read_recipe(tmp_path / "one.toml")
+
+
+def recipe_of_a_fold() -> Recipe:
+    files = {"loss": {"soft_labels": ["t-{fold}.npz"]}, "network": {"start": "s/fold-{fold}/w"}}
+    return recipe_from_json({"name": "folded", "schedule": {"epochs": 1}, **STAGE, **files})
+
+
+def test_a_recipe_for_folds_names_the_files_of_its_fold() -> None:
+    one = for_fold(recipe_of_a_fold(), 3)
+
+    assert (one.loss.soft_labels, one.network.start) == (("t-3.npz",), "s/fold-3/w")
+
+
+def test_a_recipe_for_folds_is_not_run_without_one() -> None:
+    with pytest.raises(ConfigError, match="say which with --fold"):
+        for_fold(recipe_of_a_fold(), None)

@@ -7,7 +7,16 @@ import pytest
 import torch
 
 from epiluma.training.config import LossConfig
-from epiluma.training.loss import class_prior, logit_shift, mix, sample_order, soft_targets, training_loss
+from epiluma.training.loss import (
+    blend,
+    class_prior,
+    cut_and_mix,
+    logit_shift,
+    mix,
+    sample_order,
+    soft_targets,
+    training_loss,
+)
 
 PRIOR = torch.tensor([0.75, 0.25])
 
@@ -86,3 +95,30 @@ def test_mixing_blends_pictures_and_targets_by_the_same_share() -> None:
 
     assert torch.allclose(mixed[:, 0, 0, 0], blended[:, 1])
     assert torch.allclose(blended.sum(1), torch.ones(2))
+
+
+def test_cutmix_gives_a_target_as_much_weight_as_its_picture_has_area() -> None:
+    images = torch.stack([torch.full((3, 10, 10), float(value)) for value in range(4)])
+    targets = torch.eye(4)
+
+    mixed, shares = cut_and_mix(images, targets, alpha=1.0, rng=np.random.default_rng(5))
+
+    own = torch.stack([(mixed[i, 0] == i).float().mean() for i in range(4)])
+    partner = shares.clone().fill_diagonal_(0).argmax(1)
+    replaced = partner != torch.arange(4)
+    assert replaced.any()
+    assert shares.sum(1).tolist() == pytest.approx([1.0] * 4)
+    assert torch.allclose(shares.diagonal()[shares.diagonal() < 1], own[own < 1])
+
+
+def test_every_second_batch_is_mixed_and_two_kinds_take_turns() -> None:
+    config = LossConfig(mixup_alpha=1.0, cutmix_alpha=1.0, mixup_every=2)
+    images, targets = torch.arange(4.0).view(4, 1, 1, 1).expand(4, 3, 8, 8), torch.eye(4)
+
+    kinds = []
+    for step in range(4):
+        mixed, _ = blend(images, targets, config, step=step, rng=np.random.default_rng(2))
+        whole = torch.equal(mixed, images)
+        kinds.append("none" if whole else "mixup" if (mixed != mixed.round()).any() else "cutmix")
+
+    assert kinds == ["none", "mixup", "none", "cutmix"]

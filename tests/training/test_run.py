@@ -18,8 +18,10 @@ from epiluma.data.trained_on import Use, read_trained_on
 from epiluma.errors import LeakError, TrainingError
 from epiluma.evaluation.curves import draw_learning_curves
 from epiluma.training.config import LossConfig, Recipe
-from epiluma.training.run import TRAINED_ON, VALIDATION, read_run, train_recipe
+from epiluma.training.run import TRAINED_ON, VALIDATION, WEIGHTS, read_run, train_recipe
+from epiluma.training.teachers import SoftLabels, write_soft_labels
 from epiluma.training.tracking import read_log
+from epiluma.training.weights import read_weights
 
 
 @pytest.fixture(scope="session")
@@ -184,3 +186,78 @@ def test_training_leaves_the_processs_arithmetic_as_it_was(
     train_recipe(recipe, *drawn, folder=tmp_path / "run")
 
     assert math.nextafter(0.0, 1.0) * 1.0 > 0  # a denormal number, which training treats as zero
+
+
+def test_a_run_that_holds_nothing_out_keeps_its_last_weights(
+    recipe: Recipe, drawn: tuple[Manifest, Splits], tmp_path: Path
+) -> None:
+    manifest, splits = drawn
+    everything = Splits(train=tuple(sorted(splits.train + splits.validation)), validation=())
+
+    result = train_recipe(recipe, manifest, everything, folder=tmp_path / "run")
+
+    assert result.figures == {}
+    assert {row.use for row in read_trained_on(result.folder / TRAINED_ON)} == {Use.TRAIN}
+    with np.load(result.folder / VALIDATION) as kept:
+        assert kept["logits"].shape == (0, 7)
+
+
+def test_a_student_follows_its_teachers(recipe: Recipe, drawn: tuple[Manifest, Splits], tmp_path: Path) -> None:
+    manifest, splits = drawn
+    ids = (*splits.train, *splits.validation)
+    says = np.tile([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0], (len(ids), 1))  # vasc, whatever it sees
+    write_soft_labels(SoftLabels(image_ids=ids, probabilities=says, learnt_from=splits.train), tmp_path / "teacher.npz")
+    loss = LossConfig(soft_labels=(str(tmp_path / "teacher.npz"),), teacher_share=1.0)
+    longer = replace(recipe, loss=loss, schedule=replace(recipe.schedule, epochs=4))
+
+    result = train_recipe(longer, manifest, splits, folder=tmp_path / "run")
+
+    # By its labels, seven drawn kinds evenly, two steps an epoch leave the loss near log 7 = 1.95.
+    assert read_log(result.folder)[-1]["train_loss"] < 0.3
+
+
+def test_a_teacher_that_saw_what_is_held_out_stops_the_run(
+    recipe: Recipe, drawn: tuple[Manifest, Splits], tmp_path: Path
+) -> None:
+    manifest, splits = drawn
+    ids = (*splits.train, *splits.validation)
+    soft = SoftLabels(image_ids=ids, probabilities=np.full((len(ids), 7), 1 / 7), learnt_from=splits.validation[:1])
+    write_soft_labels(soft, tmp_path / "teacher.npz")
+
+    with pytest.raises(LeakError, match="lesions that this run holds out"):
+        train_recipe(
+            replace(recipe, loss=LossConfig(soft_labels=(str(tmp_path / "teacher.npz"),))),
+            manifest,
+            splits,
+            folder=tmp_path / "run",
+        )
+
+
+def test_a_run_starts_from_the_weights_of_another(
+    recipe: Recipe, drawn: tuple[Manifest, Splits], tmp_path: Path
+) -> None:
+    manifest, splits = drawn
+    first = train_recipe(recipe, manifest, splits, folder=tmp_path / "first")
+    start = replace(recipe.network, start=str(first.folder / WEIGHTS))
+    still = replace(recipe.optimizer, learning_rate=1e-9, head_learning_rate=1e-9, weight_decay=0.0, ema_decay=0.0)
+
+    second = train_recipe(replace(recipe, network=start, optimizer=still), manifest, splits, folder=tmp_path / "second")
+
+    before, after = (read_weights(run.folder / WEIGHTS)["classifier.1.weight"] for run in (first, second))
+    assert np.allclose(before, after, atol=1e-6)
+
+
+def test_a_start_that_saw_what_is_held_out_stops_the_run(
+    recipe: Recipe, drawn: tuple[Manifest, Splits], tmp_path: Path
+) -> None:
+    manifest, splits = drawn
+    first = train_recipe(recipe, manifest, splits, folder=tmp_path / "first")
+    swapped = Splits(train=splits.validation, validation=splits.train)
+
+    with pytest.raises(LeakError, match="lesions that this run holds out"):
+        train_recipe(
+            replace(recipe, network=replace(recipe.network, start=str(first.folder / WEIGHTS))),
+            manifest,
+            swapped,
+            folder=tmp_path / "second",
+        )

@@ -17,6 +17,7 @@ COMMANDS = {
     "evaluate": ("epiluma.cli.evaluate", "evaluate", "Measure a bundle on a split it was not trained on."),
     "data": ("epiluma.cli.data", "data", "Fetch, import, audit, split, explore and lay out pictures."),
     "train": ("epiluma.cli.train", "train", "Train a network from a recipe."),
+    "experiments": ("epiluma.cli.experiments", "experiments", "Keep what folds said, and compare recipes on it."),
     "export": ("epiluma.cli.export", "export", "Turn a training run or a model folder into a bundle."),
     "demo": ("epiluma.cli.demo", "demo", "Show the whole chain on drawn lesions."),
 }

@@ -40,9 +40,9 @@ def train(
 ) -> None:
     """Train a network from a recipe; the same command again goes on with a run that was stopped."""
     _require_training()
-    from epiluma.training.config import read_recipe
+    from epiluma.training.config import for_fold, read_recipe
 
-    recipe = read_recipe(config, overrides)
+    recipe = for_fold(read_recipe(config, overrides), fold)
     if summary:
         _print_summary(recipe, as_json=as_json)
         return

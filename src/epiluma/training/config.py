@@ -17,6 +17,7 @@ SCALES: Mapping[str, tuple[Triple, Triple]] = {"mobilenet_edgetpu": ((0.5, 0.5, 
 LOSSES = ("cross_entropy", "weighted_cross_entropy", "balanced_softmax")
 SAMPLINGS = ("shuffle", "weighted")
 SCHEDULES = ("cosine", "plateau")
+KEPT = ("best", "last")
 VALIDATION_METRICS: Mapping[str, str] = {
     "nll": "min",  # negative log-likelihood, the smoothest of them
     "balanced_accuracy": "max",  # after dividing by the class prior
@@ -35,6 +36,7 @@ class NetworkConfig:
     pretrained: bool = True  # ImageNet weights: a path given with --weights, or the published file
     dropout: float = 0.2
     size_px: int = 224
+    start: str = ""  # a run's weights.safetensors to go on from, instead of ImageNet's; {fold} is the fold's number
     mirror_views: bool = False  # the exported graph reads the picture and its mirror image and averages
 
 
@@ -45,6 +47,7 @@ class OptimizerConfig:
     batch_size: int = 48
     learning_rate: float = 6e-4  # body, normalisation and biases
     head_learning_rate: float = 3e-3
+    relative: bool = False  # `learning_rate` is a share of each tensor's own size at the start, not an absolute step
     weight_decay: float = 0.03  # convolutions and head only
     gradient_clip: float = 5.0  # norm; 0 = off
     ema_decay: float = 0.999  # 0 = off
@@ -62,6 +65,7 @@ class ScheduleConfig:
     plateau_factor: float = 0.3
     plateau_patience: int = 2  # validations without improvement
     metric: str = "nll"  # chooses the weights that are kept, and drives plateau and early stopping
+    keep: str = "best"  # `best` by the metric, or `last`: then nothing was chosen on the pictures held out
     early_stopping: int = 0  # validations without improvement; 0 = off
     validate_every: int = 1  # epochs
     checkpoint_every: int = 200  # steps
@@ -77,7 +81,7 @@ class LossConfig:
     mixup_alpha: float = 0.0  # 0 = off
     mixup_every: int = 2  # batches
     cutmix_alpha: float = 0.0  # 0 = off; takes turns with MixUp where both are on
-    soft_labels: tuple[str, ...] = ()  # files of teachers, averaged; see training/teachers.py
+    soft_labels: tuple[str, ...] = ()  # files of teachers, averaged; {fold} is the number of the fold held out
     teacher_share: float = 0.5  # of the target, where there are teachers
     teacher_temperature: float = 1.0  # above 1 softens what the teachers say
 
@@ -140,6 +144,7 @@ class Recipe:
         _require(self.loss.kind, LOSSES, "loss.kind")
         _require(self.loss.sampling, SAMPLINGS, "loss.sampling")
         _require(self.schedule.kind, SCHEDULES, "schedule.kind")
+        _require(self.schedule.keep, KEPT, "schedule.keep")
         _require(self.schedule.metric, tuple(VALIDATION_METRICS), "schedule.metric")
         if (self.schedule.epochs > 0) == (self.schedule.minutes > 0):
             raise ConfigError(
@@ -149,6 +154,11 @@ class Recipe:
         ends = [stage.until for stage in self.stage]
         if not ends or ends != sorted(set(ends)) or ends[-1] != 1.0:
             raise ConfigError(f"the stages' `until` must rise and end at 1.0; got {ends or 'no stage'}")
+        if not 0 <= self.loss.teacher_share <= 1 or self.loss.teacher_temperature <= 0:
+            raise ConfigError(
+                "loss.teacher_share lies in [0, 1] and loss.teacher_temperature above 0; got "
+                f"{self.loss.teacher_share} and {self.loss.teacher_temperature}"
+            )
         if self.optimizer.batch_size < 2:
             raise ConfigError(f"optimizer.batch_size must be at least 2; got {self.optimizer.batch_size}")
 
@@ -184,7 +194,7 @@ def read_recipe(path: Path, overrides: Sequence[str] = ()) -> Recipe:
     return recipe_from_json(values)
 
 
-def _read_tables(path: Path) -> dict[str, Any]:
+def _read_tables(path: Path, extended_by: tuple[Path, ...] = ()) -> dict[str, Any]:
     """Read a TOML file over the one that its key `extends` names, beside it; tables are merged, lists replaced."""
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -195,9 +205,10 @@ def _read_tables(path: Path) -> dict[str, Any]:
     base = values.pop("extends", None)
     if base is None:
         return values
-    if not isinstance(base, str) or (path.parent / base).resolve() == path.resolve():
-        raise ConfigError(f"{path}: extends must name another recipe, relative to this one; got {base!r}")
-    return _merged(_read_tables(path.parent / base), values)
+    chain = (*extended_by, path.resolve())
+    if not isinstance(base, str) or (path.parent / base).resolve() in chain:
+        raise ConfigError(f"{path}: extends must name another recipe, and none that extends this one; got {base!r}")
+    return _merged(_read_tables(path.parent / base, chain), values)
 
 
 def _merged(base: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -267,6 +278,25 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
     if type(value) is not hint:
         raise ConfigError(f"{where} must be {hint.__name__}; got {value!r}")
     return value
+
+
+def for_fold(recipe: Recipe, fold: int | None) -> Recipe:
+    """Return the recipe with the number of the fold held out in the names of the files that it starts from.
+
+    Raises:
+        ConfigError: a name asks for a fold's number, and the run has none.
+    """
+    names = (recipe.network.start, *recipe.loss.soft_labels)
+    if fold is None and any("{fold}" in name for name in names):
+        raise ConfigError(
+            f"{recipe.name} is a recipe for folds (its files' names hold {{fold}}): say which with --fold"
+        )
+    start, *labels = (name.replace("{fold}", str(fold)) for name in names)
+    return replace(
+        recipe,
+        network=replace(recipe.network, start=start),
+        loss=replace(recipe.loss, soft_labels=tuple(labels)),
+    )
 
 
 def with_budget(recipe: Recipe, *, epochs: int = 0, minutes: float = 0.0) -> Recipe:

@@ -41,6 +41,12 @@ class Pictures:
         return len(self.image_ids)
 
 
+def no_pictures() -> Pictures:
+    """Return a set of none, for runs that hold nothing out."""
+    empty = torch.empty((0, SOURCE_HEIGHT_PX, SOURCE_WIDTH_PX, 3), dtype=torch.uint8)
+    return Pictures(pixels=empty, labels=torch.empty(0, dtype=torch.int64), image_ids=(), lesion_ids=())
+
+
 def read_pictures(
     manifest: Manifest,
     *,

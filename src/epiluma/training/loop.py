@@ -49,8 +49,10 @@ class Trainer:
         train: Pictures,
         validation: Pictures,
         folder: Path,
+        teachers: Tensor | None = None,
         workers: Workers = ALONE,
     ) -> None:
+        self.teachers = teachers  # (N, 7) of the training pictures
         self.recipe, self.network, self.folder, self.workers = recipe, network, folder, workers
         self.train_pictures, self.validation_pictures = train, validation
         self.device = next(network.parameters()).device
@@ -118,6 +120,9 @@ class Trainer:
         images = normalise(images, recipe.preprocessing)
         labels = self.train_pictures.labels[indices].to(self.device)
         targets = soft_targets(labels, len(CODES), recipe.loss.label_smoothing)
+        if self.teachers is not None:
+            share = recipe.loss.teacher_share
+            targets = (1 - share) * targets + share * self.teachers[indices].to(self.device)
         images, targets = blend(images, targets, recipe.loss, step=self.progress.step, rng=rng)
         factor = learning_rate_factor(recipe, self.share, self.progress.plateau_scale)
         set_learning_rate(self.optimizer, factor)
@@ -144,7 +149,9 @@ class Trainer:
         train_loss = progress.loss_sum / steps
         progress.epoch, progress.batch, progress.loss_sum = progress.epoch + 1, 0, 0.0
         over = self.share >= 1
-        if over or progress.epoch % schedule.validate_every == 0:
+        if len(self.validation_pictures) == 0:
+            self._keep_last(tracker, train_loss)
+        elif over or progress.epoch % schedule.validate_every == 0:
             self._validate(tracker, train_loss, over=over)
         # Validation takes time too: where it used up the last of the budget at the size that is served, all is done.
         served = self.stage is not None and self.stage.size_px == self.recipe.network.size_px
@@ -172,9 +179,24 @@ class Trainer:
         rate = {"learning_rate": self.recipe.optimizer.learning_rate * factor}
         tracker.record(entry | {"train_loss": train_loss} | figures | rate | speed)
 
+    def _keep_last(self, tracker: Tracker, train_loss: float) -> None:
+        """With nothing held out there is nothing to choose by: keep the last weights."""
+        kept = self.average.network if self.recipe.optimizer.ema_decay > 0 else self.network
+        if self.workers.leads:
+            write_weights(kept.state_dict(), self.folder / BEST)
+        stage = self.stage or self.recipe.stage[0]
+        entry = {
+            "epoch": self.progress.epoch,
+            "step": self.progress.step,
+            "stage": stage.name,
+            "size_px": stage.size_px,
+        }
+        speed = {"share": round(self.share, 4), "elapsed_s": round(self.progress.elapsed_s, 1)}
+        tracker.record(entry | {"train_loss": train_loss} | speed)
+
     def _judge(self, value: float, kept: nn.Module, *, serves: bool) -> None:
         progress, schedule = self.progress, self.recipe.schedule
-        better = is_better(schedule.metric, value, progress.best)
+        better = schedule.keep == "last" or is_better(schedule.metric, value, progress.best)
         if serves and better:
             progress.best, progress.waited, progress.plateau_waited = value, 0, 0
             if self.workers.leads:

@@ -1,6 +1,7 @@
 """Which weights move, how far, and the share of the budget that is spent."""
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -12,15 +13,40 @@ from epiluma.training.networks import Network
 
 
 def build_optimizer(network: Network, config: OptimizerConfig) -> torch.optim.AdamW:
-    """Return AdamW over three groups: convolutions, normalisation with biases (no decay), head."""
+    """Return AdamW with a peak for every group of parameters: convolutions, normalisation with biases, head.
+
+    Normalisation and biases do not decay. With `config.relative` every tensor of the body has a peak of its own,
+    `learning_rate` times its root mean square at the start: Adam's steps do not depend on the size of a gradient, so
+    where published weights are of very different sizes an absolute rate tears small ones apart and leaves large ones
+    where they are. A bias goes with the scale of the normalisation it belongs to.
+    """
+    body = _relative_groups(network, config) if config.relative else _plain_groups(network, config)
+    head = {
+        "params": list(network.classifier.parameters()),
+        "weight_decay": config.weight_decay,
+        "peak": config.head_learning_rate,
+    }
+    return torch.optim.AdamW([*body, head], lr=config.learning_rate)
+
+
+def _plain_groups(network: Network, config: OptimizerConfig) -> list[dict[str, Any]]:
     body = list(network.features.parameters())
-    head = list(network.classifier.parameters())
-    groups = [
+    return [
         {"params": [p for p in body if p.ndim > 1], "weight_decay": config.weight_decay, "peak": config.learning_rate},
         {"params": [p for p in body if p.ndim <= 1], "weight_decay": 0.0, "peak": config.learning_rate},
-        {"params": head, "weight_decay": config.weight_decay, "peak": config.head_learning_rate},
     ]
-    return torch.optim.AdamW(groups, lr=config.learning_rate)
+
+
+def _relative_groups(network: Network, config: OptimizerConfig) -> list[dict[str, Any]]:
+    groups: list[dict[str, Any]] = []
+    for layer in network.features.modules():
+        own = list(layer.parameters(recurse=False))
+        if not own:
+            continue
+        size = float(own[0].detach().square().mean().sqrt())  # of the weight, which comes before the bias
+        decay = config.weight_decay if own[0].ndim > 1 else 0.0
+        groups.append({"params": own, "weight_decay": decay, "peak": config.learning_rate * max(size, 1e-3)})
+    return groups
 
 
 def set_learning_rate(optimizer: torch.optim.Optimizer, factor: float) -> None:

@@ -12,20 +12,22 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from epiluma.data.audit import refuse_leaks
 from epiluma.data.manifest import Manifest, Progress
 from epiluma.data.split import Splits
-from epiluma.data.trained_on import Use, rows_of, write_trained_on
+from epiluma.data.trained_on import Use, read_trained_on, rows_of, write_trained_on
 from epiluma.data.writing import writing
 from epiluma.errors import TrainingError
 from epiluma.taxonomy import CODES
 from epiluma.training.config import Recipe, recipe_from_json
-from epiluma.training.dataset import Pictures, read_pictures
+from epiluma.training.dataset import Pictures, no_pictures, read_pictures
 from epiluma.training.loop import BEST, Trainer
 from epiluma.training.loss import class_prior, logit_shift
 from epiluma.training.networks import Network, build_network, pick_device
 from epiluma.training.shipping import shipped_network
+from epiluma.training.teachers import refuse_knowledge, soft_label_table
 from epiluma.training.validate import predict_logits, score
 from epiluma.training.weights import (
     IMAGENET_FILES,
@@ -110,17 +112,25 @@ def _train(
         with writing(folder):
             _claim(folder, recipe, manifest, splits)
     workers.wait()
-    parts = {"train": manifest.subset(splits.train), "validation": manifest.subset(splits.validation)}
     told = progress if workers.leads else None
-    read = {name: read_pictures(part, name=name, progress=told) for name, part in parts.items()}
+    train = read_pictures(manifest.subset(splits.train), name="train", progress=told)
+    held_out = manifest.subset(splits.validation)
+    validation = read_pictures(held_out, name="validation", progress=told) if splits.validation else no_pictures()
+    _refuse_start_that_knows(recipe, manifest, splits)
     network = _starting_network(recipe, weights, cache=folder / "downloads").to(pick_device())
     trainer = Trainer(
-        recipe, network, train=read["train"], validation=read["validation"], folder=folder, workers=workers
+        recipe,
+        network,
+        train=train,
+        validation=validation,
+        folder=folder,
+        teachers=_teachers(recipe, manifest, splits, train),
+        workers=workers,
     )
     done = trainer.run()
     if workers.leads:
         _write_used(manifest, splits, folder)
-        _finish(recipe, read["train"], read["validation"], folder=folder)
+        _finish(recipe, train, validation, folder=folder)
     workers.wait()
     return RunResult(
         folder=folder,
@@ -130,6 +140,13 @@ def _train(
         figures=validation_figures(folder),
         leads=workers.leads,
     )
+
+
+def _teachers(recipe: Recipe, manifest: Manifest, splits: Splits, train: Pictures) -> Tensor | None:
+    paths = [Path(name) for name in recipe.loss.soft_labels]
+    if not paths:
+        return None
+    return soft_label_table(paths, manifest, splits, train.image_ids, temperature=recipe.loss.teacher_temperature)
 
 
 def _write_used(manifest: Manifest, splits: Splits, folder: Path) -> None:
@@ -155,10 +172,20 @@ def read_run(folder: Path) -> tuple[Recipe, Network, dict[str, Any]]:
     return recipe, network.eval(), provenance
 
 
+def _refuse_start_that_knows(recipe: Recipe, manifest: Manifest, splits: Splits) -> None:
+    if not recipe.network.start:
+        return
+    weights = Path(recipe.network.start)
+    learnt = [row.image_id for row in read_trained_on(weights.parent / TRAINED_ON) if row.use is Use.TRAIN]
+    refuse_knowledge(learnt, manifest, splits, source=weights)
+
+
 def _starting_network(recipe: Recipe, weights: Path | None, *, cache: Path) -> Network:
     torch.manual_seed(recipe.seed)
     network = build_network(recipe.network.architecture, dropout=recipe.network.dropout)
-    if recipe.network.pretrained and recipe.network.architecture in IMAGENET_FILES:
+    if recipe.network.start:
+        load_state(network, read_weights(Path(recipe.network.start)))
+    elif recipe.network.pretrained and recipe.network.architecture in IMAGENET_FILES:
         known = imagenet_weights(weights, architecture=recipe.network.architecture, cache=cache)
         load_backbone(network, known)
     return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
@@ -223,6 +250,6 @@ def _finish(recipe: Recipe, train: Pictures, validation: Pictures, *, folder: Pa
 
 
 def validation_figures(folder: Path) -> dict[str, float]:
-    """Return a finished run's quick figures on its validation split."""
+    """Return a finished run's quick figures on its validation split; none where nothing was held out."""
     with np.load(folder / VALIDATION) as kept:
-        return score(kept["logits"], kept["labels"])
+        return score(kept["logits"], kept["labels"]) if len(kept["labels"]) else {}

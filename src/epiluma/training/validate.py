@@ -25,8 +25,8 @@ def predict_logits(
     """Return logits (N, 7) of pictures, one view each."""
     network.eval()
     device = next(network.parameters()).device
-    rows = []
-    for pixels in torch.split(pictures.pixels, batch_size):
+    rows = [torch.empty((0, len(CODES)))]
+    for pixels in torch.split(pictures.pixels, batch_size) if len(pictures) else ():
         with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
             rows.append(network(network_input(pixels.to(device), preprocessing)).float().cpu())
     logits: Floats = torch.cat(rows).numpy()
