@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from epiluma.errors import DataError
-from epiluma.evaluation.thresholds import choose_tiers, tier_table
+from epiluma.evaluation.thresholds import choose_melanoma_points, choose_tiers, tier_table
 from epiluma.records import Tier
 
 AKIEC, BCC, BKL, DF, MEL, NV, VASC = range(7)
@@ -114,3 +114,22 @@ def test_without_a_melanoma_the_table_does_not_speak_of_melanomas() -> None:
 
     assert "melanomas_low_per_100" not in table
     assert table["melanomas_low"] == {"n": 0, "reason": "no picture shows mel"}
+
+
+def test_do_not_miss_finds_95_percent_of_melanomas_and_balanced_is_youdens() -> None:
+    # Twenty melanomas at .05, .10 … 1.00; twenty naevi at .01 … .20.
+    scores = np.concatenate([np.arange(1, 21) * 0.05, np.arange(1, 21) * 0.01])
+    labels = np.repeat([MEL, NV], 20)
+
+    missing_none, balanced = choose_melanoma_points(labels, with_malignant(scores.tolist()))
+
+    # 19 of 20 lie at .10 or above, as do naevi from .10 on: 9 of 20 lie below.
+    assert (missing_none.name, missing_none.sensitivity, missing_none.specificity) == ("do-not-miss", 0.95, 0.45)
+    assert missing_none.threshold == pytest.approx(0.10)
+    # At .20 three melanomas and nineteen naevi lie below, at .25 four and twenty: as good, and the lower misses less.
+    assert (balanced.threshold, balanced.sensitivity, balanced.specificity) == (0.2, 0.85, 0.95)
+
+
+def test_operating_points_need_melanomas() -> None:
+    with pytest.raises(DataError, match="got 0 of 2"):
+        choose_melanoma_points([NV, NV], with_malignant([0.1, 0.2]))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from epiluma.errors import DataError
+from epiluma.errors import DataError, MissingExtra
 from epiluma.evaluation.estimates import Array
 from epiluma.evaluation.metrics import ECE_BINS, true_ranks
 from epiluma.evaluation.weighted import bin_of, calibration_error, confusion
@@ -15,6 +15,7 @@ from epiluma.taxonomy import CODES
 COLDEST, HOTTEST = 0.05, 20.0
 TAUS = tuple(round(0.05 * step, 2) for step in range(31))  # 0 to 1.5
 SMOOTHING = 2  # neighbours on each side that are averaged in: one resampled df moves a single figure by a point
+VECTOR_PENALTY = 5.0
 TIE = 0.002  # of balanced accuracy; well inside any interval
 
 
@@ -73,6 +74,44 @@ def fit_temperature(logits: npt.ArrayLike, labels: npt.ArrayLike) -> float:
         middle = (low + high) / 2
         low, high = (low, middle) if _slope(values, truth, float(np.exp(middle))) > 0 else (middle, high)
     return float(np.exp(-(low + high) / 2))
+
+
+def fit_vector(
+    logits: npt.ArrayLike, labels: npt.ArrayLike, *, start: float, penalty: float = VECTOR_PENALTY
+) -> tuple[Array, Array]:
+    """Return scale and bias (7,) each that make softmax(logits × scale + bias) most likely (Guo et al. 2017, 4.2).
+
+    The distance of the scales from `start`, and of the biases from zero, is penalised, so that a class of a dozen
+    pictures cannot bend its own curve.
+
+    Args:
+        logits: (N, 7).
+        labels: (N,).
+        start: one scale for all, 1 / temperature.
+        penalty: of a squared distance of 1, in pictures' worth of NLL.
+
+    Raises:
+        MissingExtra: scipy is not installed.
+    """
+    try:
+        from scipy.optimize import minimize
+    except ImportError:
+        raise MissingExtra.of("data", "scipy") from None
+    values, truth = np.asarray(logits, np.float64), np.asarray(labels, np.int64)
+    count, classes = values.shape
+    hit = np.eye(classes)[truth]
+
+    def loss(parameters: Array) -> tuple[float, Array]:
+        log_scale, bias = parameters[:classes], parameters[classes:]
+        scale = start * np.exp(log_scale)
+        probabilities = softmax(values * scale + bias)
+        excess = (probabilities - hit) / count
+        slope = np.concatenate([(excess * values).sum(axis=0) * scale, excess.sum(axis=0)])
+        nll = negative_log_likelihood(truth, probabilities)
+        return nll + penalty / count * float(parameters @ parameters), slope + 2 * penalty / count * parameters
+
+    found = minimize(loss, np.zeros(2 * classes), jac=True, method="L-BFGS-B").x
+    return start * np.exp(found[:classes]), found[classes:]
 
 
 def expected_calibration_error(labels: npt.ArrayLike, probabilities: npt.ArrayLike) -> float:

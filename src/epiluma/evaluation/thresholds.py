@@ -60,6 +60,57 @@ def choose_tiers(labels: npt.ArrayLike, probabilities: npt.ArrayLike) -> TierThr
     return TierThresholds(intermediate_from=lower, high_from=upper, n=len(truth))
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MelanomaPoint:
+    """One threshold on the melanoma probability, and what it is worth on the pictures it was chosen on.
+
+    Attributes:
+        name: `do-not-miss`: the largest threshold that finds 95 % of melanomas; `balanced`: Youden's.
+        threshold: at or above it a picture is positive.
+        sensitivity: share of melanomas that are positive.
+        specificity: share of the others that are not.
+        n: number of pictures.
+    """
+
+    name: str
+    threshold: float
+    sensitivity: float
+    specificity: float
+    n: int
+
+
+def choose_melanoma_points(labels: npt.ArrayLike, probabilities: npt.ArrayLike) -> tuple[MelanomaPoint, MelanomaPoint]:
+    """Choose the two operating points for melanoma, `do-not-miss` and `balanced`.
+
+    Args:
+        labels: (N,) index of the true class.
+        probabilities: (N, 7), calibrated; of pictures the network was not trained on.
+
+    Raises:
+        DataError: no melanoma, or nothing else.
+    """
+    truth = np.asarray(labels, np.int64)
+    scores, melanoma = np.asarray(probabilities, np.float64)[:, MELANOMA], truth == MELANOMA
+    if not melanoma.any() or melanoma.all():
+        raise DataError(
+            f"operating points for melanoma need melanomas and other pictures; got {int(melanoma.sum())} of "
+            f"{len(truth)}",
+            code="evaluation.labels",
+        )
+    thresholds = {"do-not-miss": _largest_keeping(scores[melanoma]), "balanced": _youden(scores, melanoma)}
+    first, second = (
+        MelanomaPoint(
+            name=name,
+            threshold=threshold,
+            sensitivity=float((scores[melanoma] >= threshold).mean()),
+            specificity=float((scores[~melanoma] < threshold).mean()),
+            n=len(truth),
+        )
+        for name, threshold in thresholds.items()
+    )
+    return first, second
+
+
 def tier_table(
     labels: npt.ArrayLike,
     tiers: Sequence[Tier],
