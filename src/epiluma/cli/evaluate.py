@@ -9,21 +9,33 @@ from epiluma.cli.output import counted_progress, json_option, print_json, seed_o
 
 if TYPE_CHECKING:
     from epiluma.bundle.read import Bundle
+    from epiluma.data.manifest import Manifest
     from epiluma.evaluation.scored import Scored
 
 FILE = FOLDER = click.Path(path_type=Path)  # unchecked: what is wrong with one is said by whoever opens it
-SPLITS = ("train", "validation", "test")
+SPLITS = ("train", "validation", "test", "all")
 
 
 @click.command()
 @click.argument("bundle", type=click.Path(path_type=Path), required=False)
 @click.option("--manifest", type=FILE, required=True, help="The manifest of the pictures, from `epiluma data import`.")
 @click.option("--splits", type=FOLDER, help="The folder of id lists; else the committed one.")
-@click.option("--split", type=click.Choice(SPLITS), default="test", show_default=True, help="Which list to measure on.")
+@click.option(
+    "--split",
+    type=click.Choice(SPLITS),
+    default="test",
+    show_default=True,
+    help="Which list to measure on; `all`: every labelled picture of the manifest.",
+)
 @click.option("-o", "--output", type=FILE, help="Also write the result to this JSON file.")
+@click.option("--report", type=FOLDER, help="Also write the whole report to this folder: report.html and report.json.")
+@click.option(
+    "--with-images", is_flag=True, help="Show the worst mistakes in the report, which may then not be shared."
+)
 @click.option("--charts", type=FOLDER, help="Also write confusion matrix, ROC and reliability to this folder, as SVG.")
 @click.option("--save", is_flag=True, help="Attach the result and a new card to the bundle, and to MODELS/ID.")
 @click.option("--models", type=FOLDER, default="models", show_default=True, help="Where weights are kept, for --save.")
+@click.option("--disclose", multiple=True, metavar="TEXT", help="Something a reader must know, for report and card.")
 @click.option("--resamples", type=click.IntRange(min=1), default=1000, show_default=True, help="Behind each interval.")
 @seed_option(default=0, text="Of the resamples.")
 @json_option
@@ -35,37 +47,43 @@ def evaluate(
     Exits 1, naming them, when lesions of the split were used to train, calibrate or set thresholds.
     """
     from epiluma.bundle.read import load_bundle
+    from epiluma.data.manifest import read_manifest
     from epiluma.evaluation.report import report_text
     from epiluma.inference.evaluate import evaluation_report
 
-    model = load_bundle(bundle)
-    scored = _score(model, manifest, splits, split)
-    resamples, seed = options.pop("resamples"), options.pop("seed")
-    report = evaluation_report(scored, bundle=model, split=split, resamples=resamples, seed=seed)
-    _keep(report, scored, model, **options)
+    model, pictures = load_bundle(bundle), read_manifest(manifest)
+    scored = _score(model, pictures, splits, split)
+    fixed = {name: options.pop(name) for name in ("resamples", "seed")}
+    report = evaluation_report(scored, bundle=model, split=split, disclosures=options.pop("disclose"), **fixed)
+    _keep(report, scored, model, pictures, **options)
     if as_json:
         print_json(report)
     else:
         click.echo(report_text(report))
 
 
-def _score(bundle: "Bundle", manifest: Path, splits: Path | None, split: str) -> "Scored":
-    from epiluma.data.manifest import read_manifest
+def _score(bundle: "Bundle", manifest: "Manifest", splits: Path | None, split: str) -> "Scored":
     from epiluma.data.split import default_splits, read_splits
     from epiluma.inference.classifier import Classifier
     from epiluma.inference.evaluate import score_pictures
 
-    image_ids = read_splits(splits or default_splits()).of(split)
+    if split == "all":
+        image_ids = tuple(row.image_id for row in manifest.rows if row.dx)
+    else:
+        image_ids = read_splits(splits or default_splits()).of(split)
     with counted_progress() as progress:
-        return score_pictures(Classifier(bundle), read_manifest(manifest), image_ids, progress=progress)
+        return score_pictures(Classifier(bundle), manifest, image_ids, progress=progress)
 
 
 def _keep(
-    report: dict[str, Any],
+    evaluation: dict[str, Any],
     scored: "Scored",
     bundle: "Bundle",
+    manifest: "Manifest",
     *,
     output: Path | None,
+    report: Path | None,
+    with_images: bool,
     charts: Path | None,
     save: bool,
     models: Path,
@@ -73,16 +91,19 @@ def _keep(
     from epiluma.data.writing import writing
     from epiluma.evaluation.report import write_charts
     from epiluma.inference.evaluate import save_evaluation, write_report
+    from epiluma.inference.report_folder import write_report_folder
 
     written = []
     if output is not None:
-        write_report(report, output)
+        write_report(evaluation, output)
         written.append(output)
+    if report is not None:
+        written += write_report_folder(evaluation, report, pictures=manifest if with_images else None)
     if charts is not None:
-        counts = report["confusion_matrix"]["counts"]
+        counts = evaluation["confusion_matrix"]["counts"]
         with writing(charts):
             written += write_charts(charts, labels=scored.labels, probabilities=scored.probabilities, counts=counts)
     if save:
-        written += save_evaluation(report, bundle, models=models)
+        written += save_evaluation(evaluation, bundle, models=models)
     for path in written:
         click.echo(f"wrote {path}", err=True)

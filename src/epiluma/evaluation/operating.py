@@ -1,7 +1,7 @@
 """What an alarm is worth where the model works: how many it finds, how many it troubles, what its answer means."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -113,10 +113,13 @@ def predictive_values(sensitivity: Array, specificity: Array, prevalence: float)
 
 
 def _figures(scored: Scored, point: OperatingPoint, bootstrap: Bootstrap) -> dict[str, Any]:
-    positive = scored.malignant if point.target == "malignant" else scored.melanoma
-    melanoma = scored.melanoma
-    what = "malignant or precancerous" if point.target == "malignant" else BY_CODE[CODES[MELANOMA]].name.lower()
-    own = float(positive.mean())
+    malignant = point.target == "malignant"
+    positive, melanoma = scored.malignant if malignant else scored.melanoma, scored.melanoma
+    what = "malignant or precancerous" if malignant else BY_CODE[CODES[MELANOMA]].name.lower()
+    everything, own = np.ones(len(positive), bool), float(positive.mean())
+    found = share_among(scored, bootstrap, positive, point.alarm, f"no picture is {what}")
+    quiet = share_among(scored, bootstrap, ~positive, ~point.alarm, f"every picture is {what}")
+    of_melanomas = share_among(scored, bootstrap, melanoma, point.alarm, "no picture shows melanoma")
     return {
         "name": point.name,
         "title": point.title,
@@ -125,14 +128,12 @@ def _figures(scored: Scored, point: OperatingPoint, bootstrap: Bootstrap) -> dic
         "chosen_on": point.chosen_on,
         "uses": point.uses,
         "n": len(positive),
-        "sensitivity": share_among(scored, bootstrap, positive, point.alarm, f"no picture is {what}").to_json(),
-        "specificity": share_among(scored, bootstrap, ~positive, ~point.alarm, f"every picture is {what}").to_json(),
-        "melanoma_sensitivity": share_among(
-            scored, bootstrap, melanoma, point.alarm, "no picture shows melanoma"
-        ).to_json(),
-        "alarms": share_among(scored, bootstrap, np.ones(len(positive), bool), point.alarm, "no picture").to_json(),
+        "sensitivity": found.to_json(),
+        "specificity": quiet.to_json(),
+        "melanoma_sensitivity": of_melanomas.to_json(),
+        "alarms": share_among(scored, bootstrap, everything, point.alarm, "no picture").to_json(),
         "predictive": [
-            _predictive(bootstrap, positive, point.alarm, prevalence, own=prevalence == own)
+            _predictive(bootstrap, positive, point.alarm, found, quiet, prevalence, own=prevalence == own)
             for prevalence in (*PREVALENCES, own)
         ],
     }
@@ -144,7 +145,14 @@ def share_among(scored: Scored, bootstrap: Bootstrap, members: Bools, hits: Bool
 
 
 def _predictive(
-    bootstrap: Bootstrap, positive: Bools, alarm: Bools, prevalence: float, *, own: bool
+    bootstrap: Bootstrap,
+    positive: Bools,
+    alarm: Bools,
+    sensitivity: Estimate,
+    specificity: Estimate,
+    prevalence: float,
+    *,
+    own: bool,
 ) -> Mapping[str, Any]:
     def both(weights: Array) -> tuple[Array, Array]:
         found = share(alarm[positive], weights[:, positive])
@@ -152,9 +160,13 @@ def _predictive(
         return predictive_values(found, quiet, prevalence)
 
     n, reason = len(positive), "one of the two kinds is missing, or the rule calls everything the same"
-    return {
-        "prevalence": prevalence,
-        "own": own,
-        "ppv": bootstrap.figure(lambda weights: both(weights)[0], n=n, reason=reason).to_json(),
-        "npv": bootstrap.figure(lambda weights: both(weights)[1], n=n, reason=reason).to_json(),
-    }
+    ppv = bootstrap.figure(lambda weights: both(weights)[0], n=n, reason=reason)
+    npv = bootstrap.figure(lambda weights: both(weights)[1], n=n, reason=reason)
+    # Where nothing was missed, or nothing troubled, no resample can show any doubt: then at the share's exact end.
+    if npv.value == 1 and sensitivity.low is not None:
+        worst = predictive_values(np.array(sensitivity.low), np.array(specificity.value), prevalence)[1]
+        npv = replace(npv, low=float(worst))
+    if ppv.value == 1 and specificity.low is not None:
+        worst = predictive_values(np.array(sensitivity.value), np.array(specificity.low), prevalence)[0]
+        ppv = replace(ppv, low=float(worst))
+    return {"prevalence": prevalence, "own": own, "ppv": ppv.to_json(), "npv": npv.to_json()}

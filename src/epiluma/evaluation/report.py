@@ -11,6 +11,7 @@ from epiluma.errors import MissingExtra
 from epiluma.evaluation.calibration import reliability
 from epiluma.evaluation.estimates import Array
 from epiluma.evaluation.metrics import MELANOMA, malignant_scores
+from epiluma.evaluation.targets import unmeasured_targets
 from epiluma.evaluation.terms import OVERALL, PER_CLASS
 from epiluma.records import Tier
 from epiluma.taxonomy import BY_CODE, CODES, MALIGNANT_INDICES
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
 # The seven hues keep apart for readers who see few colours (Okabe and Ito 2008).
 LINE_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#7f7f7f")
 INK = "#16211f"
+VERDICTS = {"aim": "met, and the aim", "bar": "met", "missed": "MISSED", "undefined": "undefined"}
 
 
 def report_text(report: Mapping[str, Any]) -> str:
     """Return the object of `evaluation.json` as a readable table."""
-    return "\n".join([*_heading(report), "", *_overall(report), "", *_classes(report), "", *_tiers(report)])
+    parts = (_heading(report), _overall(report), _classes(report), _tiers(report), _alarms(report), _targets(report))
+    return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part)))
 
 
 def _heading(report: Mapping[str, Any]) -> Iterator[str]:
@@ -43,6 +46,7 @@ def _overall(report: Mapping[str, Any]) -> Iterator[str]:
     rows = [
         (term.title, *_cells(report["metrics"][name]), report["metrics"][name]["from"])
         for name, term in OVERALL.items()
+        if name in report["metrics"]
     ]
     return _aligned(("", "value", "95 % interval", "n", "majority", "from"), rows)
 
@@ -72,6 +76,54 @@ def _tiers(report: Mapping[str, Any]) -> Iterator[str]:
     if "melanomas_low_per_100" in report["tiers"]:
         yield f"Of 100 melanomas, {report['tiers']['melanomas_low_per_100']:.1f} were given the tier low."
     yield f"Abstained from {report['abstention']['value']:.3f} of the images; all figures count them too."
+
+
+def _alarms(report: Mapping[str, Any]) -> Iterator[str]:
+    points = report.get("operating_points", ())
+    if points:
+        yield "Alarms: sensitivity and specificity for the target; PPV, the share of alarms that are right, at a prevalence"
+    rows = [
+        (
+            point["title"],
+            point["target"],
+            _short(point["sensitivity"]),
+            _short(point["specificity"]),
+            *(_short(row["ppv"], interval=False) for row in point["predictive"][:-1]),
+            point["chosen_on"],
+        )
+        for point in points
+    ]
+    if points:
+        shares = (f"PPV at {row['prevalence']:.0%}" for row in points[0]["predictive"][:-1])
+        yield from _aligned(("", "target", "sensitivity", "specificity", *shares, "threshold from"), rows)
+
+
+def _targets(report: Mapping[str, Any]) -> Iterator[str]:
+    judged = report.get("targets", ())
+    if not judged:
+        return
+    yield "Bar and aim"
+    rows = [
+        (
+            row["title"],
+            *_cells(row["figure"])[:2],
+            f"{'<=' if row['lower'] else '>='} {row['bar']:g}",
+            f"{row['aim']:g}",
+            VERDICTS[row["verdict"]],
+        )
+        for row in judged
+    ]
+    yield from _aligned(("", "value", "95 % interval", "bar", "aim", ""), rows)
+    left = [f"{target.title} ({target.where})" for target in unmeasured_targets(report)]
+    if left:
+        yield f"Not measured on these pictures: {'; '.join(left)}."
+
+
+def _short(figure: Mapping[str, Any], *, interval: bool = True) -> str:
+    if "value" not in figure:
+        return "-"
+    between = f" ({figure['low']:.3f}-{figure['high']:.3f})" if interval and "low" in figure else ""
+    return f"{figure['value']:.3f}{between}"
 
 
 def _cells(figure: Mapping[str, Any]) -> tuple[str, str, str, str]:

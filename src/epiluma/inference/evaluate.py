@@ -23,14 +23,15 @@ from epiluma.evaluation.bootstrap import Bootstrap
 from epiluma.evaluation.estimates import CONFIDENCE, Estimate
 from epiluma.evaluation.metrics import confusion_matrix, evaluate_predictions, majority_baseline
 from epiluma.evaluation.mistakes import without_pictures
-from epiluma.evaluation.operating import OperatingPoint, tier_points
+from epiluma.evaluation.operating import OperatingPoint, named_point, share_among, tier_points
 from epiluma.evaluation.scored import UNKNOWN, Scored, age_band
 from epiluma.evaluation.targets import KNOWN_SETS, judge_targets
 from epiluma.evaluation.terms import OVERALL, PER_CLASS
 from epiluma.evaluation.thresholds import tier_table
 from epiluma.inference.classifier import Classifier
+from epiluma.inference.reasons import REASONS
 from epiluma.inference.runtimes import Outputs
-from epiluma.records import Reading
+from epiluma.records import Reading, Tier
 from epiluma.taxonomy import CODES, INDEX
 
 EVALUATION_SCHEMA = "epiluma.evaluation/2"
@@ -122,6 +123,11 @@ def evaluation_report(
     )
     tiers = tier_table(scored.labels, scored.tiers, scored.lesion_ids, rng=rng, resamples=resamples)
     bootstrap = Bootstrap.draw(scored.lesion_ids, resamples=resamples, rng=rng)
+    if "melanomas_low_per_100" in tiers:
+        low = np.array([tier is Tier.LOW for tier in scored.tiers])
+        tiers["melanomas_low"] = share_among(
+            scored, bootstrap, scored.melanoma, low, "no picture shows melanoma"
+        ).to_json()
     report = {
         **_circumstances(scored, bundle, split, disclosures),
         "resamples": resamples,
@@ -136,15 +142,27 @@ def evaluation_report(
         **measure_sections(scored, bootstrap, operating_points(scored, bundle)),
         "versions": {name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
     }
+    report["abstention"]["reasons"] = _explained(report["abstention"]["reasons"])
     return report | {"targets": judge_targets(report)}
 
 
 def operating_points(scored: Scored, bundle: Bundle) -> tuple[OperatingPoint, ...]:
     """Return the alarms that a bundle defines: those of its tiers first."""
     tiers = bundle.manifest.tiers
-    return tier_points(
+    named = [
+        named_point(
+            scored,
+            name=point.name,
+            title=point.name.replace("-", " ").capitalize(),
+            target="melanoma" if point.score.startswith("melanoma") else "malignant",
+            threshold=point.threshold,
+            chosen_on=point.fitted_on,
+        )
+        for point in bundle.manifest.operating_points
+    ]
+    return *tier_points(
         scored, intermediate_from=tiers.intermediate_from, high_from=tiers.high_from, chosen_on=tiers.fitted_on
-    )
+    ), *named
 
 
 def without_image_ids(report: Mapping[str, Any]) -> dict[str, Any]:
@@ -221,6 +239,11 @@ def _read(classifier: Classifier, manifest: Manifest, row: ManifestRow) -> tuple
 
 def _figure(figure: Estimate, baseline: float | None) -> dict[str, Any]:
     return figure.to_json() | ({} if baseline is None else {"baseline": baseline})
+
+
+def _explained(reasons: Mapping[str, int]) -> list[dict[str, Any]]:
+    known = {code: {"why": REASONS[code].why} for code in reasons if code in REASONS}
+    return [{"code": code, "n": count, **known.get(code, {})} for code, count in reasons.items()]
 
 
 def _circumstances(scored: Scored, bundle: Bundle, split: str, disclosures: Sequence[str]) -> dict[str, Any]:
