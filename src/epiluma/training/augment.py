@@ -1,6 +1,7 @@
-"""Random changes to batches of training pictures: one warp, one colour matrix, then blur, JPEG and cutout."""
+"""Random changes to batches of training pictures: one warp, one colour matrix, then what happens to some."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -9,7 +10,10 @@ from torch import Tensor
 
 from epiluma.imaging.decode import read_image
 from epiluma.imaging.encode import encode_jpeg
+from epiluma.training.artefacts import balance_white, grain, hairs, sharpen, vignette
 from epiluma.training.config import AugmentConfig
+
+Change = Callable[[Tensor], Tensor]
 
 LUMA = (0.299, 0.587, 0.114)
 
@@ -27,13 +31,29 @@ def augment(pixels: Tensor, size_px: int, config: AugmentConfig, *, rng: np.rand
         (N, 3, S, S) float32 in [0, 1].
     """
     images = warp(pixels, size_px, config, rng=rng)
+    images = _sometimes(images, config.white_balance_probability, balance_white, rng)
     images = change_colours(images, config, rng=rng)
-    images = _sometimes(images, config.blur_probability, lambda some: blur(some, config.blur_sigma_px, rng=rng), rng)
-    images = _sometimes(images, config.jpeg_probability, lambda some: compress(some, config.jpeg_quality, rng=rng), rng)
-    return _sometimes(images, config.cutout_probability, lambda some: cut_out(some, config.cutout_side, rng=rng), rng)
+    for probability, change in _changes(config, rng):
+        images = _sometimes(images, probability, change, rng)
+    return images
 
 
-def _sometimes(images: Tensor, probability: float, change, rng: np.random.Generator) -> Tensor:  # type: ignore[no-untyped-def]
+def _changes(config: AugmentConfig, rng: np.random.Generator) -> list[tuple[float, Change]]:
+    """Return what happens to some of the pictures, in the order in which it happens: skin, optics, camera, file."""
+    return [
+        (config.hair_probability, lambda some: hairs(some, config.hair_number, rng=rng)),
+        (config.vignette_probability, lambda some: vignette(some, config.vignette_radius, rng=rng)),
+        (config.blur_probability, lambda some: blur(some, config.blur_sigma_px, rng=rng)),
+        (config.sharpen_probability, lambda some: sharpen(some, config.sharpen_amount, rng=rng)),
+        (config.grain_probability, lambda some: grain(some, config.grain_sigma, rng=rng)),
+        (config.jpeg_probability, lambda some: compress(some, config.jpeg_quality, rng=rng)),
+        (config.cutout_probability, lambda some: cut_out(some, config.cutout_side, rng=rng)),
+    ]
+
+
+def _sometimes(images: Tensor, probability: float, change: Change, rng: np.random.Generator) -> Tensor:
+    if probability == 0:
+        return images
     chosen = torch.from_numpy(np.flatnonzero(rng.random(len(images)) < probability)).to(images.device)
     if len(chosen):
         images[chosen] = change(images[chosen])

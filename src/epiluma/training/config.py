@@ -104,6 +104,15 @@ class AugmentConfig:
     blur_sigma_px: tuple[float, float] = (0.5, 2.0)
     jpeg_probability: float = 0.0
     jpeg_quality: tuple[int, int] = (40, 95)
+    sharpen_probability: float = 0.0
+    sharpen_amount: tuple[float, float] = (0.5, 2.0)
+    grain_probability: float = 0.0
+    grain_sigma: tuple[float, float] = (0.01, 0.04)
+    vignette_probability: float = 0.0
+    vignette_radius: tuple[float, float] = (0.65, 1.0)  # of half the diagonal
+    hair_probability: float = 0.0
+    hair_number: tuple[int, int] = (2, 12)
+    white_balance_probability: float = 0.0
     cutout_probability: float = 0.0
     cutout_side: tuple[float, float] = (0.12, 0.30)  # share of the side
 

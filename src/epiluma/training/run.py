@@ -212,16 +212,22 @@ def _digest(value: Sequence[Any]) -> str:
 def _claim(folder: Path, recipe: Recipe, manifest: Manifest, splits: Splits) -> None:
     """Write what the run is, or make sure that the folder already holds the same one."""
     folder.mkdir(parents=True, exist_ok=True)
+    read = {RESOLVED: lambda values: recipe_from_json(values).to_json(), PROVENANCE: dict}
     wanted = {RESOLVED: recipe.to_json(), PROVENANCE: _provenance(manifest, splits)}
     for name, value in wanted.items():
         path, text = folder / name, json.dumps(value, indent=2) + "\n"
-        if path.exists() and json.loads(path.read_text(encoding="utf-8")) != json.loads(text):
+        # A recipe written before a setting existed is the same recipe: read, it has the setting's default.
+        if path.exists() and _plain(read[name](json.loads(path.read_text(encoding="utf-8")))) != json.loads(text):
             raise TrainingError(
                 f"{folder} holds a run of another recipe or other pictures ({name} differs). Give another folder with "
                 "-o, or remove this one."
             )
         path.write_text(text, encoding="utf-8")
     (folder / INPUTS).write_text(json.dumps({"manifest": str(manifest.path.resolve())}) + "\n", encoding="utf-8")
+
+
+def _plain(value: Any) -> Any:
+    return json.loads(json.dumps(value))
 
 
 def _finish(recipe: Recipe, train: Pictures, validation: Pictures, *, folder: Path) -> None:
