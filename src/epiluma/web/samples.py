@@ -36,6 +36,7 @@ SAMPLES: Mapping[str, Sample] = {
     for sample in (
         Sample(key="even", title=_("Drawn sample: an even brown spot"), seed=11, dx="nv"),
         Sample(key="uneven", title=_("Drawn sample: a dark, uneven spot"), seed=5, dx="mel"),
+        Sample(key="raised", title=_("Drawn sample: a raised, scaly spot"), seed=4, dx="bkl"),
         Sample(key="red", title=_("Drawn sample: a red spot"), seed=4, dx="vasc"),
         Sample(key="blurred", title=_("Drawn sample: a blurred picture"), seed=3, kind="blurred"),
     )
