@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from epiluma.imaging.encode import encode_png
+from epiluma.imaging.enlarging import enlarge
 
 SIDE_PX = 56  # the page scales it smoothly; the map itself has 7×7 cells or so
 RAMP = np.array(  # RGBA from 0 to 1: nothing, then violet, red and yellow, which all stand out from skin
@@ -23,7 +24,7 @@ def heat_map(activation: npt.NDArray[np.float32]) -> bytes:
     Returns:
         A PNG of 56×56 px with alpha; 0 is fully transparent.
     """
-    smooth = _enlarge(np.clip(activation.astype(np.float64), 0, 1), SIDE_PX)
+    smooth = enlarge(np.clip(activation.astype(np.float64), 0, 1), SIDE_PX)
     steps = np.linspace(0, 1, len(RAMP))
     channels = [np.interp(smooth, steps, RAMP[:, channel]) for channel in range(4)]
     return encode_png(np.stack(channels, axis=-1).round().astype(np.uint8))
@@ -32,16 +33,3 @@ def heat_map(activation: npt.NDArray[np.float32]) -> bytes:
 def data_url(content: bytes, mimetype: str) -> str:
     """Return an address that holds the content itself, so that nothing has to be kept for a second request."""
     return f"data:{mimetype};base64,{b64encode(content).decode('ascii')}"
-
-
-def _enlarge(values: npt.NDArray[np.float64], side: int) -> npt.NDArray[np.float64]:
-    # Bilinear, half-pixel centres; beyond the outermost centres the border value goes on.
-    rows = [np.interp(_positions(values.shape[1], side), np.arange(values.shape[1]), row) for row in values]
-    by_row = np.stack(rows)
-    columns = [np.interp(_positions(values.shape[0], side), np.arange(values.shape[0]), c) for c in by_row.T]
-    return np.stack(columns, axis=1)
-
-
-def _positions(cells: int, side: int) -> npt.NDArray[np.float64]:
-    positions: npt.NDArray[np.float64] = (np.arange(side) + 0.5) * cells / side - 0.5
-    return positions
