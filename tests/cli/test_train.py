@@ -84,3 +84,17 @@ def test_a_place_where_one_may_not_write_is_said_so(
 
     assert ended.value.code == 3
     assert "(data.write)" in capsys.readouterr().err
+
+
+def test_a_fold_and_a_split_exclude_each_other(tmp_path: Path) -> None:
+    answer = run("--manifest", tmp_path, "--fold", 0, "--splits", tmp_path)
+
+    assert answer.exit_code == 2
+    assert "--fold and --splits exclude each other" in answer.output
+
+
+def test_a_fold_is_a_number_or_all(tmp_path: Path) -> None:
+    answer = run("--manifest", tmp_path, "--fold", "first")
+
+    assert answer.exit_code == 2
+    assert "--fold is the number of a fold, or all; got 'first'" in answer.output

@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from epiluma.data.folds import check_free_of_folds, default_folds, draw_folds_of, fold_of, read_folds, write_folds
+from epiluma.data.folds import (
+    all_folds,
+    check_free_of_folds,
+    default_folds,
+    draw_folds_of,
+    fold_of,
+    read_folds,
+    write_folds,
+)
 from epiluma.data.manifest import Manifest, ManifestRow
 from epiluma.data.split import default_splits, read_splits, split_manifest
 from epiluma.errors import DataError, LeakError
@@ -40,6 +48,12 @@ def test_a_fold_trains_on_all_the_others_and_has_no_test():
     splits = fold_of([("a", "b"), ("c",), ("d",)], 1)
 
     assert (splits.train, splits.validation, splits.test) == (("a", "b", "d"), ("c",), ())
+
+
+def test_all_folds_together_hold_nothing_out():
+    splits = all_folds([("b", "c"), ("a",)])
+
+    assert (splits.train, splits.validation, splits.test) == (("a", "b", "c"), (), ())
 
 
 def test_a_fold_that_does_not_exist_is_refused():

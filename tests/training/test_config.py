@@ -117,3 +117,15 @@ def test_a_recipe_for_folds_names_the_files_of_its_fold() -> None:
 def test_a_recipe_for_folds_is_not_run_without_one() -> None:
     with pytest.raises(ConfigError, match="say which with --fold"):
         for_fold(recipe_of_a_fold(), None)
+
+
+def test_a_recipe_that_holds_nothing_out_has_the_teachers_of_all_folds() -> None:
+    files = {"loss": {"soft_labels": ["t-{fold}.npz", "other.npz"]}}
+    recipe = recipe_from_json({"name": "final", "schedule": {"epochs": 1}, **STAGE, **files})
+
+    assert for_fold(recipe, None, of=3).loss.soft_labels == ("t-0.npz", "t-1.npz", "t-2.npz", "other.npz")
+
+
+def test_no_single_fold_can_start_a_recipe_that_holds_nothing_out() -> None:
+    with pytest.raises(ConfigError, match="no single fold is held out"):
+        for_fold(recipe_of_a_fold(), None, of=5)

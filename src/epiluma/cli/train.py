@@ -13,12 +13,19 @@ if TYPE_CHECKING:
     from epiluma.training.config import Recipe
 
 
+ALL = "all"
+
+
 @click.command()
 @click.argument("config", type=click.Path(path_type=Path))
 @click.option("-s", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one value of the recipe.")
 @click.option("--manifest", type=click.Path(path_type=Path), help="Labelled pictures, from `epiluma data import`.")
 @click.option("--splits", type=click.Path(path_type=Path), help="Id lists.  [default: those of HAM10000]")
-@click.option("--fold", type=int, help="Hold this fold of cross-validation out, 0 to 4, instead of using --splits.")
+@click.option(
+    "--fold",
+    metavar="K|all",
+    help="Instead of --splits: hold fold K of cross-validation out, 0 to 4; or learn from all and hold nothing out.",
+)
 @click.option("--folds", type=click.Path(path_type=Path), help="The folds' lists.  [default: those of HAM10000]")
 @click.option(
     "--weights", type=click.Path(path_type=Path), help="ImageNet weights: a file, or the folder that holds it."
@@ -31,7 +38,7 @@ def train(
     overrides: tuple[str, ...],
     manifest: Path | None,
     splits: Path | None,
-    fold: int | None,
+    fold: str | None,
     folds: Path | None,
     weights: Path | None,
     output: Path | None,
@@ -40,9 +47,9 @@ def train(
 ) -> None:
     """Train a network from a recipe; the same command again goes on with a run that was stopped."""
     _require_training()
-    from epiluma.training.config import for_fold, read_recipe
-
-    recipe = for_fold(read_recipe(config, overrides), fold)
+    if fold is not None and splits is not None:
+        raise click.UsageError("--fold and --splits exclude each other: a fold says what is trained on.")
+    recipe = _recipe(config, overrides, fold)
     if summary:
         _print_summary(recipe, as_json=as_json)
         return
@@ -50,19 +57,28 @@ def train(
         raise click.UsageError(
             "Missing option '--manifest'. Make one with: epiluma data import ham10000 DIR -o manifest.csv"
         )
-    if fold is not None and splits is not None:
-        raise click.UsageError("--fold and --splits exclude each other: a fold says what is trained on.")
-    run = Path("runs") / recipe.name if fold is None else Path("runs") / recipe.name / f"fold-{fold}"
+    run = Path("runs") / recipe.name / ("" if fold is None else "all" if fold == ALL else f"fold-{fold}")
     _train(recipe, manifest, _lists(splits, fold, folds), weights, output or run, as_json=as_json)
 
 
-def _lists(splits: Path | None, fold: int | None, folds: Path | None) -> "Splits":
-    from epiluma.data.folds import default_folds, fold_of, read_folds
+def _recipe(config: Path, overrides: tuple[str, ...], fold: str | None) -> "Recipe":
+    from epiluma.data.folds import FOLDS
+    from epiluma.training.config import for_fold, read_recipe
+
+    if fold is not None and fold != ALL and not fold.isdigit():
+        raise click.UsageError(f"--fold is the number of a fold, or {ALL}; got {fold!r}.")
+    recipe = read_recipe(config, overrides)
+    return for_fold(recipe, int(fold)) if fold and fold != ALL else for_fold(recipe, None, of=FOLDS if fold else 0)
+
+
+def _lists(splits: Path | None, fold: str | None, folds: Path | None) -> "Splits":
+    from epiluma.data.folds import all_folds, default_folds, fold_of, read_folds
     from epiluma.data.split import default_splits, read_splits
 
     if fold is None:
         return read_splits(splits or default_splits())
-    return fold_of(read_folds(folds or default_folds()), fold)
+    lists = read_folds(folds or default_folds())
+    return all_folds(lists) if fold == ALL else fold_of(lists, int(fold))
 
 
 def _require_training() -> None:

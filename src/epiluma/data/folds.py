@@ -56,6 +56,11 @@ def fold_of(folds: Sequence[Sequence[str]], held_out: int) -> Splits:
     return Splits(train=tuple(sorted(others)), validation=tuple(sorted(folds[held_out])))
 
 
+def all_folds(folds: Sequence[Sequence[str]]) -> Splits:
+    """Return the splits of a run that learns from every fold and holds nothing out."""
+    return Splits(train=tuple(sorted(image for ids in folds for image in ids)), validation=())
+
+
 def draw_folds_of(manifest: Manifest, splits: Splits, *, seed: int) -> tuple[tuple[tuple[str, ...], ...], str]:
     """Return the five folds and the line that says how they were drawn.
 

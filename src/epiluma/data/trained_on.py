@@ -36,13 +36,18 @@ class TrainedOn:
 
 
 def write_trained_on(rows: Iterable[TrainedOn], path: Path) -> None:
-    """Write the list, sorted, each line once; the same rows always give the same bytes."""
+    """Write the list as `trained_on_bytes` gives it."""
+    path.write_bytes(trained_on_bytes(rows))
+
+
+def trained_on_bytes(rows: Iterable[TrainedOn]) -> bytes:
+    """Return the list as gzip-compressed CSV, sorted, each line once; the same rows always give the same bytes."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     writer.writerows((row.image_id, row.lesion_id, row.use.value) for row in sorted(set(rows)))
     # mtime=0 keeps the time of writing out of the file, so that its hash says something about its content only.
-    path.write_bytes(gzip.compress(text.getvalue().encode(), mtime=0))
+    return gzip.compress(text.getvalue().encode(), mtime=0)
 
 
 def read_trained_on(path: Path) -> tuple[TrainedOn, ...]:
@@ -52,18 +57,31 @@ def read_trained_on(path: Path) -> tuple[TrainedOn, ...]:
         DataError: `data.missing` or `data.trained-on`, when it is not there or not what it should be.
     """
     try:
-        text = gzip.decompress(path.read_bytes()).decode()
-        lines = list(csv.DictReader(text.splitlines()))
-        return tuple(
-            TrainedOn(image_id=line["image_id"], lesion_id=line["lesion_id"], use=Use(line["use"])) for line in lines
-        )
+        content = path.read_bytes()
     except FileNotFoundError:
         raise DataError(
             f"no such file: {path}, the list of pictures a model was trained on.", code="data.missing"
         ) from None
+    except OSError:
+        content = b""
+    return parse_trained_on(content, source=path)
+
+
+def parse_trained_on(content: bytes, *, source: Path) -> tuple[TrainedOn, ...]:
+    """Read the bytes of a list; `source` is named where they are not one.
+
+    Raises:
+        DataError: `data.trained-on`.
+    """
+    try:
+        text = gzip.decompress(content).decode()
+        lines = list(csv.DictReader(text.splitlines()))
+        return tuple(
+            TrainedOn(image_id=line["image_id"], lesion_id=line["lesion_id"], use=Use(line["use"])) for line in lines
+        )
     except (OSError, EOFError, ValueError, KeyError, TypeError):
         raise DataError(
-            f"{path} is not a list of trained-on pictures: expected a gzip-compressed CSV with the columns "
+            f"{source} is not a list of trained-on pictures: expected a gzip-compressed CSV with the columns "
             f"{', '.join(COLUMNS)} and the uses {', '.join(Use)}.",
             code="data.trained-on",
         ) from None

@@ -289,22 +289,30 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
     return value
 
 
-def for_fold(recipe: Recipe, fold: int | None) -> Recipe:
-    """Return the recipe with the number of the fold held out in the names of the files that it starts from.
+def for_fold(recipe: Recipe, fold: int | None, *, of: int = 0) -> Recipe:
+    """Return the recipe with numbers of folds in the names of the files that it starts from.
+
+    Args:
+        recipe: names may hold `{fold}`.
+        fold: the one held out, which a teacher called after it has never seen; None where none is held out.
+        of: how many folds a run learns from that holds none out; then it has the teachers of all.
 
     Raises:
         ConfigError: a name asks for a fold's number, and the run has none.
     """
-    names = (recipe.network.start, *recipe.loss.soft_labels)
-    if fold is None and any("{fold}" in name for name in names):
+    numbers = range(of) if fold is None else (fold,)
+    start, labels = recipe.network.start, recipe.loss.soft_labels
+    if any("{fold}" in name for name in labels) and not numbers:
         raise ConfigError(
             f"{recipe.name} is a recipe for folds (its files' names hold {{fold}}): say which with --fold"
         )
-    start, *labels = (name.replace("{fold}", str(fold)) for name in names)
+    if "{fold}" in start and len(numbers) != 1:
+        raise ConfigError(f"{recipe.name}: network.start names the weights of a fold, and no single fold is held out")
+    taught = [name.replace("{fold}", str(number)) for name in labels for number in numbers or (0,)]
     return replace(
         recipe,
-        network=replace(recipe.network, start=start),
-        loss=replace(recipe.loss, soft_labels=tuple(labels)),
+        network=replace(recipe.network, start=start.replace("{fold}", str(fold))),
+        loss=replace(recipe.loss, soft_labels=tuple(dict.fromkeys(taught))),
     )
 
 
