@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from epiluma.bundle.card_figures import failures, figures, groups
+from epiluma.bundle.front_matter import front_matter
 from epiluma.bundle.manifest import BundleManifest
 from epiluma.taxonomy import DIAGNOSES
 
@@ -18,11 +20,15 @@ def model_card(manifest: BundleManifest, evaluation: Mapping[str, Any] | None) -
         Markdown with the front matter that Hugging Face reads.
     """
     parts = (
-        _front_matter(manifest),
+        front_matter(manifest, evaluation),
         f"# {manifest.id}\n",
+        *_disclosures(manifest, evaluation),
         _uses(),
         _data(manifest),
-        _figures(manifest, evaluation),
+        figures(manifest, evaluation),
+        groups(evaluation),
+        _skin_types(),
+        failures(evaluation),
         _limits(),
         _how(manifest),
         _license(manifest),
@@ -30,19 +36,14 @@ def model_card(manifest: BundleManifest, evaluation: Mapping[str, Any] | None) -
     return "\n".join(parts)
 
 
-def _front_matter(manifest: BundleManifest) -> str:
-    return f"""---
-license: {manifest.licenses.get("weights", "other").lower()}
-library_name: onnx
-pipeline_tag: image-classification
-tags:
-  - dermoscopy
-  - skin-lesion
-  - HAM10000
-  - {manifest.name}
-model_name: {manifest.id}
----
-"""
+def _disclosures(manifest: BundleManifest, evaluation: Mapping[str, Any] | None) -> Iterator[str]:
+    notes = [*_texts(manifest.provenance.get("disclosures")), *_texts((evaluation or {}).get("disclosures"))]
+    if notes:
+        yield "\n".join(["## Read this before the figures", *(f"- {note}" for note in dict.fromkeys(notes)), ""])
+
+
+def _texts(value: object) -> list[str]:
+    return [str(text) for text in value] if isinstance(value, list | tuple) else []
 
 
 def _uses() -> str:
@@ -57,11 +58,12 @@ def _uses() -> str:
 Research and education: studying classification of dermoscopic images, teaching what such a model can and cannot do,
 and preparing a picture for a clinician who decides.
 
-## Not for
+## Excluded uses
 - diagnosis, treatment or reassurance without a clinician: this is not a medical device;
 - ordinary photographs: the model knows pictures taken through a dermatoscope only, and gives no tier for others;
 - lesions of nails, lips, eyes and genitals, and pictures with more than one lesion;
-- any diagnosis outside the seven: each picture is forced into one of them.
+- any diagnosis outside the seven: each picture is forced into one of them;
+- screening people without symptoms: see what an alarm is worth at a low prevalence, below.
 """
 
 
@@ -93,84 +95,19 @@ _PROVENANCE = {
 }
 
 
-def _figures(manifest: BundleManifest, evaluation: Mapping[str, Any] | None) -> str:
-    if evaluation is None:
-        return (
-            "## Figures\nNot measured yet. `epiluma evaluate BUNDLE --manifest M --save` measures the model on "
-            "lesions it has not seen and writes the figures here.\n"
-        )
-    lines = [
-        "## Figures",
-        f"Split `{evaluation['split']}`: {evaluation['images']} images of {evaluation['lesions']} lesions, none of "
-        f"them trained on. In brackets 95 % intervals by bootstrap over lesions ({evaluation['resamples']} resamples). "
-        "The last column is a model that always answers with the shares of the classes.",
-        "",
-        "| | value | n | from | always the majority |",
-        "|---|---|---|---|---|",
-        *(_metric_row(figure) for figure in evaluation["metrics"].values()),
-        "",
-        *_class_table(evaluation),
-        "",
-        *_tier_table(manifest, evaluation),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _metric_row(figure: Mapping[str, Any]) -> str:
-    baseline = f"{figure['baseline']:.3f}" if "baseline" in figure else "undefined"
-    return f"| {figure['title']} | {interval(figure)} | {figure['n']} | {figure['from']} | {baseline} |"
-
-
-def interval(figure: Mapping[str, Any]) -> str:
-    """Return `0.812 (0.784-0.836)`, or why the figure is not there.
-
-    Example:
-        >>> interval({"value": 0.5, "low": 0.25, "high": 0.75, "n": 4})
-        '0.500 (0.250-0.750)'
-    """
-    if "value" not in figure:
-        return f"undefined: {figure['reason']}"
-    if "low" not in figure:
-        return f"{figure['value']:.3f}"
-    return f"{figure['value']:.3f} ({figure['low']:.3f}-{figure['high']:.3f})"
-
-
-def _class_table(evaluation: Mapping[str, Any]) -> Iterator[str]:
-    yield "| class | n | recall | precision | F1 | AUC |"
-    yield "|---|---|---|---|---|---|"
-    for code, figures in evaluation["classes"].items():
-        cells = " | ".join(interval(figures[name]) for name in ("recall", "precision", "f1", "auc"))
-        yield f"| `{code}` | {figures['n']} | {cells} |"
-
-
-def _tier_table(manifest: BundleManifest, evaluation: Mapping[str, Any]) -> Iterator[str]:
-    tiers = evaluation["tiers"]
-    yield (
-        f"Tiers: low below {manifest.tiers.intermediate_from:.4f}, high from {manifest.tiers.high_from:.4f} of the "
-        f"probability of akiec, bcc and mel together (fitted on {manifest.tiers.fitted_on}). Share of each class:"
-    )
-    yield ""
-    yield "| | n | low | intermediate | high | not assessed |"
-    yield "|---|---|---|---|---|---|"
-    for name, row in tiers["rows"].items():
-        shares = " | ".join(f"{row['shares'][tier]:.3f}" if "shares" in row else "" for tier in _TIER_ORDER)
-        yield f"| {name} | {row['n']} | {shares} |"
-    if "melanomas_low_per_100" in tiers:
-        yield ""
-        yield f"Of 100 melanomas of this split, {tiers['melanomas_low_per_100']:.1f} were given the tier low."
-
-
-_TIER_ORDER = ("low", "intermediate", "high", "not_assessed")
+def _skin_types() -> str:
+    return """## Skin types
+HAM10000 holds almost no dark skin, and does not record skin types. Nothing here says how the model reads skin of
+Fitzpatrick types V and VI; assume that it reads it worse, and do not use it there.
+"""
 
 
 def _limits() -> str:
     return """## Limits
-- **Skin type.** HAM10000 holds almost no dark skin. Nothing here says how the model reads skin of Fitzpatrick types V
-  and VI; assume that it reads it worse.
 - Two clinics and a few cameras. On pictures of other clinics expect figures several points lower.
 - Only what was cut out, or followed, is in the data: easy cases that nobody photographs are missing, and the shares
   of the classes are not those of a practice, so the probabilities are too high where disease is rarer.
-- Young patients: malignant lesions are rare among them in the data, and are missed more often.
+- Young patients: malignant lesions are rare among them in the data, so little is known of how many are missed.
 """
 
 

@@ -32,6 +32,7 @@ SPLITS = ("train", "validation", "test", "all")
 @click.option(
     "--with-images", is_flag=True, help="Show the worst mistakes in the report, which may then not be shared."
 )
+@click.option("--localisation", is_flag=True, help="Also hold the heat maps against the outlines of the manifest.")
 @click.option("--charts", type=FOLDER, help="Also write confusion matrix, ROC and reliability to this folder, as SVG.")
 @click.option("--save", is_flag=True, help="Attach the result and a new card to the bundle, and to MODELS/ID.")
 @click.option("--models", type=FOLDER, default="models", show_default=True, help="Where weights are kept, for --save.")
@@ -54,7 +55,9 @@ def evaluate(
     model, pictures = load_bundle(bundle), read_manifest(manifest)
     scored = _score(model, pictures, splits, split)
     fixed = {name: options.pop(name) for name in ("resamples", "seed")}
-    report = evaluation_report(scored, bundle=model, split=split, disclosures=options.pop("disclose"), **fixed)
+    more = _measure_more(model, pictures, scored, localisation=options.pop("localisation"), **fixed)
+    notes = options.pop("disclose")
+    report = evaluation_report(scored, bundle=model, split=split, disclosures=notes, more=more, **fixed)
     _keep(report, scored, model, pictures, **options)
     if as_json:
         print_json(report)
@@ -73,6 +76,21 @@ def _score(bundle: "Bundle", manifest: "Manifest", splits: Path | None, split: s
         image_ids = read_splits(splits or default_splits()).of(split)
     with counted_progress() as progress:
         return score_pictures(Classifier(bundle), manifest, image_ids, progress=progress)
+
+
+def _measure_more(
+    bundle: "Bundle", manifest: "Manifest", scored: "Scored", *, localisation: bool, resamples: int, seed: int
+) -> dict[str, Any]:
+    from epiluma.inference.classifier import Classifier
+    from epiluma.inference.localise import measure_localisation
+
+    more: dict[str, Any] = {}
+    classifier, fixed = Classifier(bundle), {"resamples": resamples, "seed": seed}
+    with counted_progress() as progress:
+        if localisation:
+            found = measure_localisation(classifier, manifest, scored.image_ids, **fixed, progress=progress)
+            more["localisation"] = found.to_json()
+    return more
 
 
 def _keep(

@@ -81,7 +81,7 @@ def _tiers(report: Mapping[str, Any]) -> Iterator[str]:
 def _alarms(report: Mapping[str, Any]) -> Iterator[str]:
     points = report.get("operating_points", ())
     if points:
-        yield "Alarms: sensitivity and specificity for the target; PPV, the share of alarms that are right, at a prevalence"
+        yield "Alarms: sensitivity and specificity for the target; PPV: the share of alarms that are right"
     rows = [
         (
             point["title"],

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from epiluma.evaluation.metrics import confusion_matrix, evaluate_predictions, m
 from epiluma.evaluation.mistakes import without_pictures
 from epiluma.evaluation.operating import OperatingPoint, named_point, share_among, tier_points
 from epiluma.evaluation.scored import UNKNOWN, Scored, age_band
-from epiluma.evaluation.targets import KNOWN_SETS, judge_targets
+from epiluma.evaluation.targets import DATASETS, KNOWN_SETS, judge_targets
 from epiluma.evaluation.terms import OVERALL, PER_CLASS
 from epiluma.evaluation.thresholds import tier_table
 from epiluma.inference.classifier import Classifier
@@ -100,6 +101,7 @@ def evaluation_report(
     resamples: int = 1000,
     seed: int = 0,
     disclosures: Sequence[str] = (),
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Measure what was scored.
 
@@ -111,7 +113,9 @@ def evaluation_report(
         split: its name, for the record.
         resamples: bootstrap resamples of lesions behind every interval.
         seed: of the resamples.
-        disclosures: what a reader must know beside the figures; those of the bundle come first.
+        disclosures: what a reader must know beside the figures; those of the bundle, and of an earlier evaluation
+            of it on the same pictures, come first.
+        more: sections that were measured on their own, such as `localisation`.
 
     Returns:
         The object of `report.json`, described in `docs/bundle.md`; without its image ids it is that of
@@ -143,6 +147,7 @@ def evaluation_report(
         "versions": {name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
     }
     report["abstention"]["reasons"] = _explained(report["abstention"]["reasons"])
+    report |= more
     return report | {"targets": judge_targets(report)}
 
 
@@ -254,11 +259,21 @@ def _circumstances(scored: Scored, bundle: Bundle, split: str, disclosures: Sequ
         "model_id": bundle.id,
         "split": split,
         "split_sha256": split_sha256,
-        **({"known_as": known} if known else {}),
+        **({"known_as": known, "dataset": dict(zip(("name", "type"), DATASETS[known], strict=True))} if known else {}),
         "images": len(scored.labels),
         "lesions": len(set(scored.lesion_ids)),
-        "disclosures": [*bundle.manifest.provenance.get("disclosures", ()), *disclosures],
+        "disclosures": list(dict.fromkeys([*_disclosed(bundle, split_sha256), *disclosures])),
     }
+
+
+def _disclosed(bundle: Bundle, split_sha256: str) -> list[str]:
+    """Return what the bundle says of itself, and what its last evaluation on these pictures said."""
+    sources: list[Any] = [bundle.manifest.provenance]
+    if EVALUATION_FILE in bundle.manifest.files:
+        earlier = json.loads(bundle.read_file(EVALUATION_FILE))
+        sources += [earlier] if earlier.get("split_sha256") == split_sha256 else []
+    found = [source.get("disclosures") for source in sources]
+    return [str(text) for texts in found if isinstance(texts, list) for text in texts]
 
 
 def _tables(scored: Scored, figures: Mapping[str, Estimate]) -> dict[str, Any]:

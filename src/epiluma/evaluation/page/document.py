@@ -28,23 +28,7 @@ def render_report(report: Report, *, pictures: Mapping[str, bytes] = NO_PICTURES
     Raises:
         MissingExtra: matplotlib is not installed.
     """
-    sections = (
-        headline.targets(report),
-        headline.figures(report),
-        headline.tiers(report),
-        use.operating_points(report),
-        telling_apart.ranking(report),
-        telling_apart.calibration(report),
-        use.decision_curve(report),
-        people.subgroups(report),
-        failures.decisions(report),
-        failures.mistakes(report, pictures),
-        failures.abstention(report),
-        elsewhere.robustness(report),
-        elsewhere.localisation(report),
-        glossary.glossary(),
-    )
-    body = "\n".join(part for part in sections if part)
+    body = "\n".join(part for part in _sections(report, pictures) if part)
     warning = f'<div class="note warning"><p>{html(WARNING)}</p></div>' if pictures else ""
     style = files("epiluma.evaluation.page").joinpath("page.css").read_text(encoding="utf-8")
     return f"""<!doctype html>
@@ -71,6 +55,25 @@ def render_report(report: Report, *, pictures: Mapping[str, bytes] = NO_PICTURES
 </body>
 </html>
 """
+
+
+def _sections(report: Report, pictures: Pictures) -> tuple[Markup, ...]:
+    return (
+        headline.targets(report),
+        headline.figures(report),
+        headline.tiers(report),
+        use.operating_points(report),
+        telling_apart.ranking(report),
+        telling_apart.calibration(report),
+        use.decision_curve(report),
+        people.subgroups(report),
+        failures.decisions(report),
+        failures.mistakes(report, pictures),
+        failures.abstention(report),
+        elsewhere.robustness(report),
+        elsewhere.localisation(report),
+        glossary.glossary(),
+    )
 
 
 def _contents(body: str) -> Markup:

@@ -98,7 +98,8 @@ def _kind(kind: Mapping[str, Any], pictures: Pictures) -> Markup:
 
 
 def _pair(pair: Mapping[str, Any], *, named: bool) -> tuple[object, ...]:
-    cells = (pair["truth_name"], pair["decided_name"], thousands(pair["n"]), thousands(pair["lesions"]))
+    decided = pair["decided_name"] if pair["decided"] != pair["truth"] else "the same, rightly"
+    cells = (pair["truth_name"], decided, thousands(pair["n"]), thousands(pair["lesions"]))
     if not named:
         return cells
     ids = ", ".join(
