@@ -12,6 +12,7 @@ import onnx
 from onnx import helper
 
 from epiluma.bundle.manifest import OUTPUTS
+from epiluma.export.activation import add_activation_maps
 from epiluma.export.network import OPSET, network_to_onnx
 from epiluma.export.nodes import FLOAT, UINT8, Nodes, store_as_float16
 from epiluma.imaging.preprocess import Preprocessing
@@ -52,9 +53,10 @@ def build_graph(network: Network, preprocessing: Preprocessing, settings: GraphS
     nodes = Nodes()
     resized = _resize(nodes, preprocessing)
     _normalise(nodes, resized, preprocessing)
-    nodes.take(network_to_onnx(network, preprocessing.size_px))
+    model = network_to_onnx(network, preprocessing.size_px)
+    nodes.take(model)
     _probabilities(nodes, settings)
-    _activation_maps(nodes, network)
+    add_activation_maps(nodes, network, model)
     measures = _quality(nodes, resized, block_px=sharpness_block_px(preprocessing.size_px))
     _abstention(nodes, measures, settings.quality)
     store_as_float16(nodes)
@@ -94,14 +96,6 @@ def _probabilities(nodes: Nodes, settings: GraphSettings) -> None:
     nodes.add("Softmax", calibrated, axis=1, name="probabilities")
     shift = settings.tau * np.log(np.asarray(settings.prior))[None]
     nodes.add("Softmax", nodes.add("Sub", calibrated, nodes.array(shift)), axis=1, name="decision_scores")
-
-
-def _activation_maps(nodes: Nodes, network: Network) -> None:
-    """Class activation maps (Zhou et al. 2016): what each place adds to a logit; positive part, at most 1."""
-    weight = network.head.weight.detach().numpy()[:, :, None, None]
-    evidence = nodes.add("Relu", nodes.add("Conv", "features", nodes.array(weight)))
-    largest = nodes.add("ReduceMax", evidence, nodes.array([2, 3], np.int64), keepdims=1)
-    nodes.add("Div", evidence, nodes.add("Max", largest, nodes.array(TINY)), name="activation_maps")
 
 
 def _quality(nodes: Nodes, resized: str, *, block_px: int) -> list[str]:
