@@ -56,6 +56,7 @@ MANIFESTS: dict[str, dict[str, Any]] = {
         "abstention": {"threshold": 1.0},
         "quality": [
             {"name": "brightness", "minimum": 0.125, "below": "quality.dark"},
+            {"name": "hair", "maximum": 0.25, "above": "quality.hair"},
             {"name": "lesion", "minimum": 0.25, "below": "quality.no-lesion"},
             {"name": "lesion_area", "minimum": 0.03125, "below": "quality.small-lesion"},
         ],
@@ -239,23 +240,28 @@ HAND_DERIVED = (
     case(
         "a picture in which no spot is found is refused",
         MOLE, SAYS_NV, by_hand(MOLE, OF_MOLE, "nv", 0.0625, "not_assessed", "quality.no-lesion"),
-        manifest="learned", quality=[0.5, 0.125, 1.0], abstention_score=2.0,
+        manifest="learned", quality=[0.5, 0.0, 0.125, 1.0], abstention_score=2.0,
     ),
     case(
         "a spot that is too small in the picture is refused",
         MELANOMA, SAYS_MEL,
         by_hand(MELANOMA, ["mel", "nv", "bcc"], "mel", 0.8125, "not_assessed", "quality.small-lesion"),
-        manifest="learned", quality=[0.5, 1.0, 0.015625], abstention_score=2.0,
+        manifest="learned", quality=[0.5, 0.0, 1.0, 0.015625], abstention_score=2.0,
     ),
     case(
         "a spot exactly as large and as sure as the limits ask is read",
-        MOLE, SAYS_NV, LOW_MOLE, manifest="learned", quality=[0.5, 0.25, 0.03125], abstention_score=1.0,
+        MOLE, SAYS_NV, LOW_MOLE, manifest="learned", quality=[0.5, 0.25, 0.25, 0.03125], abstention_score=1.0,
     ),
     case(
         "a dark picture in which no spot is found has both reasons, but not that of the score",
         MOLE, SAYS_NV,
         by_hand(MOLE, OF_MOLE, "nv", 0.0625, "not_assessed", "quality.dark quality.no-lesion"),
-        manifest="learned", quality=[0.0625, 0.0, 1.0], abstention_score=40.0,
+        manifest="learned", quality=[0.0625, 0.0, 0.0, 1.0], abstention_score=40.0,
+    ),
+    case(
+        "a spot under much hair is refused",
+        MOLE, SAYS_NV, by_hand(MOLE, OF_MOLE, "nv", 0.0625, "not_assessed", "quality.hair"),
+        manifest="learned", quality=[0.5, 0.5, 0.75, 0.125], abstention_score=2.0,
     ),
     case(
         "the reason of a refusal is not joined by that of an unknown modality",

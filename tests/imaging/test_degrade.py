@@ -16,9 +16,9 @@ def picture() -> np.ndarray:
     return np.ascontiguousarray(blocks.repeat(10, axis=0).repeat(10, axis=1))
 
 
-def test_ten_ways_of_spoiling_a_picture_are_known() -> None:
+def test_eleven_ways_of_spoiling_a_picture_are_known() -> None:
     assert sorted(DEGRADATIONS) == [
-        *("blur", "bright", "colour-cast", "dark", "jpeg", "larger", "noise", "sharpen", "smaller", "vignette"),
+        *("blur", "bright", "colour-cast", "dark", "hair", "jpeg", "larger", "noise", "sharpen", "smaller", "vignette"),
     ]
 
 
@@ -47,7 +47,7 @@ def test_each_way_moves_a_picture_further_with_each_severity(kind: str, picture:
     assert {(one.shape, one.dtype.name) for one in spoiled} == {(picture.shape, "uint8")}
 
 
-@pytest.mark.parametrize("kind", ["noise", "colour-cast"])
+@pytest.mark.parametrize("kind", ["noise", "colour-cast", "hair"])
 def test_the_same_seed_spoils_the_same_way_and_another_seed_differently(kind: str, picture: np.ndarray) -> None:
     first, again = degrade(picture, kind, 3, rng=rng()), degrade(picture, kind, 3, rng=rng())
     other = degrade(picture, kind, 3, rng=np.random.default_rng(9))

@@ -22,8 +22,8 @@ def measured(square):
 
 
 def test_the_measures_stand_in_the_order_of_their_names():
-    assert QUALITY_NAMES == ("brightness", "contrast", "sharpness", "clipped")
-    assert measure_quality(grey(np.full((64, 64), 51, np.uint8))) == pytest.approx([0.2, 0, 0, 0], abs=1e-6)
+    assert QUALITY_NAMES == ("brightness", "contrast", "sharpness", "clipped", "hair")
+    assert measure_quality(grey(np.full((64, 64), 51, np.uint8))) == pytest.approx([0.2, 0, 0, 0, 0], abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -86,6 +86,30 @@ def test_a_remainder_of_the_blocks_is_left_out():
     assert measured(grey(square))["sharpness"] == pytest.approx(8, rel=1e-3)
 
 
+@pytest.mark.parametrize(("width", "share"), [(1, 1 / 64), (2, 2 / 64), (3, 0)])
+def test_narrow_dark_lines_are_hair_and_wider_ones_are_not(width, share):
+    # At 64 px a square reaches 1 px to either side, so a line of 3 px fills one and stays.
+    lines = np.full((64, 64), 0.7, np.float32)
+    lines[:, 30 : 30 + width] = 0.3
+
+    assert measured(grey(lines))["hair"] == pytest.approx(share, abs=1e-6)
+
+
+def test_a_line_at_the_edge_counts_too():
+    lines = np.full((64, 64), 0.7, np.float32)
+    lines[:, 0] = 0.3
+
+    assert measured(grey(lines))["hair"] == pytest.approx(1 / 64)
+
+
+def test_lines_that_are_lighter_or_hardly_darker_are_no_hair():
+    lines = np.full((64, 64), 0.5, np.float32)
+    lines[:, 20] = 0.45
+    lines[:, 40] = 0.9
+
+    assert measured(grey(lines))["hair"] == 0
+
+
 @pytest.mark.parametrize(("size", "block"), [(32, 1), (64, 1), (111, 1), (112, 2), (192, 3), (224, 4)])
 def test_blocks_grow_with_the_networks_input(size, block):
     assert sharpness_block_px(size) == block
@@ -101,12 +125,13 @@ def test_clipped_is_the_share_of_pixels_near_black_or_white():
 @pytest.mark.parametrize(
     ("quality", "score"),
     [
-        ((0.5, 0.1, 0.3, 0.0), 0.5 / 0.94),  # fine: brightness is nearest to its limit
-        ((0.06, 0.1, 0.3, 0.0), 2.0),  # half as bright as it must be
-        ((0.5, 0.004, 0.3, 0.0), 3.0),
-        ((0.5, 0.1, 0.09, 0.0), 1.0),
-        ((0.5, 0.1, 0.3, 0.9), 1.5),
-        ((0.06, 0.0, 0.3, 0.0), 12_000.0),  # 0.012 / 1e-6, not infinite
+        ((0.5, 0.1, 0.3, 0.0, 0.0), 0.5 / 0.94),  # fine: brightness is nearest to its limit
+        ((0.06, 0.1, 0.3, 0.0, 0.0), 2.0),  # half as bright as it must be
+        ((0.5, 0.004, 0.3, 0.0, 0.0), 3.0),
+        ((0.5, 0.1, 0.09, 0.0, 0.0), 1.0),
+        ((0.5, 0.1, 0.3, 0.9, 0.0), 1.5),
+        ((0.5, 0.1, 0.3, 0.0, 0.75), 3.0),
+        ((0.06, 0.0, 0.3, 0.0, 0.0), 12_000.0),  # 0.012 / 1e-6, not infinite
     ],
 )
 def test_the_abstention_score_is_the_worst_measure_over_its_limit(quality, score):
@@ -117,7 +142,9 @@ def test_each_default_limit_has_a_reason_of_its_own():
     reasons = [reason for limit in QUALITY_LIMITS for reason in (limit.below, limit.above) if reason]
 
     assert [limit.name for limit in QUALITY_LIMITS] == list(QUALITY_NAMES)
-    assert sorted(reasons) == ["quality.blank", "quality.blurred", "quality.bright", "quality.clipped", "quality.dark"]
+    assert sorted(reasons) == [
+        *("quality.blank", "quality.blurred", "quality.bright", "quality.clipped", "quality.dark", "quality.hair"),
+    ]
 
 
 @pytest.mark.parametrize(

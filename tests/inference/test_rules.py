@@ -81,6 +81,7 @@ def test_the_cases_reach_every_tier_and_every_reason() -> None:
         "quality.blank",
         "quality.blurred",
         "quality.clipped",
+        "quality.hair",
         "quality.no-lesion",
         "quality.small-lesion",
         "abstention.unfamiliar",

@@ -20,14 +20,38 @@ if TYPE_CHECKING:
 )
 @click.option("--manifest", type=click.Path(path_type=Path), help="Where the pictures of the comparison are.")
 @click.option(
+    "--out-of-fold", type=click.Path(path_type=Path), help="Calibrate on these cross-validated predictions of a recipe."
+)
+@click.option(
     "--models", type=click.Path(path_type=Path), help="Also keep weights and settings in this folder, under ID/."
 )
+@click.option("--abstention", is_flag=True, help="Learn from the pictures of training when not to answer.")
+@click.option(
+    "--photographs",
+    type=click.Path(path_type=Path),
+    help="With --abstention: a folder of photographs of anything but skin, with index.csv (file, subject).",
+)
+@click.option(
+    "--subjects", type=click.Path(path_type=Path), help="With --photographs: a list of subjects; only these are used."
+)
 @json_option
-def export(source: Path, output: Path, manifest: Path | None, models: Path | None, as_json: bool) -> None:
+def export(
+    source: Path,
+    output: Path,
+    manifest: Path | None,
+    out_of_fold: Path | None,
+    models: Path | None,
+    abstention: bool,
+    photographs: Path | None,
+    subjects: Path | None,
+    as_json: bool,
+) -> None:
     """Turn a finished training run, or a folder such as models/ID, into a bundle.
 
     The bundle is written only if its graph computes what the trained network does.
     """
+    if not abstention and (photographs or subjects):
+        raise click.UsageError("--photographs and --subjects say what --abstention learns from: give it too.")
     try:
         from epiluma.export.make import export_bundle
     except ImportError as error:
@@ -37,8 +61,26 @@ def export(source: Path, output: Path, manifest: Path | None, models: Path | Non
     pictures = read_manifest(manifest) if manifest else None
     today = datetime.now(UTC).date()
     with counted_progress() as report:
-        bundle = export_bundle(source, output, manifest=pictures, models=models, created=today, progress=report)
+        bundle = export_bundle(
+            source,
+            output,
+            manifest=pictures,
+            out_of_fold=out_of_fold,
+            models=models,
+            abstention=abstention,
+            photographs=_photographs(photographs, subjects),
+            created=today,
+            progress=report,
+        )
     _show(bundle, as_json=as_json)
+
+
+def _photographs(folder: Path | None, subjects: Path | None) -> list[Path]:
+    from epiluma.data.photographs import read_photographs, read_subjects
+
+    if folder is None:
+        return []
+    return [found.path for found in read_photographs(folder, subjects=read_subjects(subjects) if subjects else None)]
 
 
 def _show(bundle: "Bundle", *, as_json: bool) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
@@ -10,19 +10,23 @@ from typing import Any
 
 import numpy as np
 
-from epiluma.bundle.manifest import Abstention, BundleManifest, Calibration, DecisionRule, Tiers
+from epiluma.bundle.manifest import Abstention, BundleManifest, Calibration, DecisionRule, OperatingPoint, Tiers
 from epiluma.bundle.read import Bundle
 from epiluma.bundle.write import bundle_id, write_bundle
 from epiluma.data.manifest import Manifest, Progress, read_manifest
+from epiluma.data.trained_on import TrainedOn, Use, parse_trained_on, read_trained_on, trained_on_bytes
 from epiluma.errors import TrainingError
-from epiluma.evaluation.calibration import choose_tau, fit_temperature, softmax
-from epiluma.evaluation.thresholds import choose_tiers
+from epiluma.evaluation.calibration import choose_tau
+from epiluma.evaluation.crossfit import cross_fit
+from epiluma.evaluation.out_of_fold import OutOfFold, read_out_of_fold
+from epiluma.evaluation.thresholds import choose_melanoma_points, choose_tiers
 from epiluma.export.model_folder import MODEL, TrainedModel, read_model, write_model
 from epiluma.export.onnx_graph import GraphSettings, build_graph
 from epiluma.export.parity import PICTURES, parity_pictures, prove_parity
 from epiluma.imaging.quality import QUALITY_LIMITS
-from epiluma.records import Floats
 from epiluma.taxonomy import CODES
+from epiluma.training.abstention import METHOD, fit_abstention
+from epiluma.training.networks import Network
 from epiluma.training.run import INPUTS, TRAINED_ON, VALIDATION, read_run
 from epiluma.training.shipping import shipped_network
 from epiluma.training.tracking import LOG
@@ -35,7 +39,10 @@ def export_bundle(
     output: Path,
     *,
     manifest: Manifest | None = None,
+    out_of_fold: Path | None = None,
     models: Path | None = None,
+    abstention: bool = False,
+    photographs: Sequence[Path] = (),
     created: date,
     progress: Progress | None = None,
 ) -> Bundle:
@@ -45,7 +52,11 @@ def export_bundle(
         source: a run's folder or `models/ID`.
         output: where the bundle goes; must not exist.
         manifest: where the pictures are on which the two are compared; a run knows its own.
-        models: with a run: the folder in which `ID/` keeps all it takes to make the bundle again.
+        out_of_fold: with a run: cross-validated predictions of the same recipe, to calibrate and choose thresholds by;
+            without them the pictures that the run held out are used.
+        models: the folder in which `ID/` keeps all it takes to make the bundle again.
+        abstention: learn from the pictures when not to answer; else what the model's folder knows of it is used.
+        photographs: with `abstention`: pictures of anything but skin to learn from too.
         created: the date in the id of a new model.
         progress: told about every picture that is compared.
 
@@ -54,25 +65,75 @@ def export_bundle(
         BundleError: not a model's folder, or `output` exists.
         ParityError: the graph does not compute what the network does.
     """
-    if (source / MODEL).exists():
-        return _write(read_model(source), output, manifest, progress)[1]
-    model = model_of_run(source, created=created)
-    made, bundle = _write(model, output, manifest or _manifest_of(source), progress)
-    if models is not None:
+    kept = (source / MODEL).exists()
+    model = read_model(source) if kept else model_of_run(source, created=created, out_of_fold=out_of_fold)
+    manifest = manifest or (None if kept else _manifest_of(source))
+    if abstention:
+        model = learn_abstention(model, manifest, photographs=photographs, progress=progress)
+    made, bundle = _write(model, output, manifest, progress)
+    if models is not None and models / bundle.id != source:
         write_model(made, models / bundle.id)
-        shutil.copyfile(source / LOG, models / bundle.id / LOG)
+        if (source / LOG).exists():
+            shutil.copyfile(source / LOG, models / bundle.id / LOG)
     return bundle
 
 
-def model_of_run(run: Path, *, created: date) -> TrainedModel:
-    """Calibrate a finished run on its validation split and choose its thresholds there.
+def learn_abstention(
+    model: TrainedModel,
+    manifest: Manifest | None,
+    *,
+    photographs: Sequence[Path] = (),
+    progress: Progress | None = None,
+) -> TrainedModel:
+    """Return the model with what it has learnt about pictures that cannot be judged, and limits for it.
+
+    The statistics come from pictures it was trained on, the limits from those it was not, where it knows any.
 
     Raises:
-        TrainingError: not a finished run.
+        TrainingError: no manifest, or too few pictures with an outline.
+    """
+    if manifest is None:
+        raise TrainingError("learning when not to answer takes the pictures of training: give --manifest")
+    uses = parse_trained_on(model.trained_on, source=Path(TRAINED_ON))
+    here = manifest.by_id.keys()
+    learnt = {row.image_id for row in uses if row.use is Use.TRAIN} & here
+    guard = fit_abstention(
+        _shipped(model),
+        model.manifest.preprocessing,
+        manifest,
+        learnt=sorted(learnt),
+        held_out=sorted({row.image_id for row in uses} & here - learnt),
+        photographs=photographs,
+        seed=model.recipe.seed,
+        progress=progress,
+    )
+    rules = replace(
+        model.manifest,
+        quality=(*QUALITY_LIMITS, *guard.limits()),
+        abstention=Abstention(threshold=1.0, method=METHOD, fitted_on=guard.fitted_on, n=guard.n),
+    )
+    return replace(model, manifest=rules, guard=guard)
+
+
+def _shipped(model: TrainedModel) -> Network:
+    return shipped_network(model.network, mirror_views=model.recipe.network.mirror_views)
+
+
+def model_of_run(run: Path, *, created: date, out_of_fold: Path | None = None) -> TrainedModel:
+    """Calibrate a finished run on pictures that were held out, and choose its thresholds on them.
+
+    Args:
+        run: finished.
+        created: the date in the model's id.
+        out_of_fold: cross-validated predictions of the same recipe; None for the pictures that the run held out.
+
+    Raises:
+        TrainingError: not a finished run, or it held nothing out and there are no cross-validated predictions.
+        DataError: predictions that cannot be read.
     """
     recipe, network, provenance = read_run(run)
-    with np.load(run / VALIDATION) as kept:
-        logits, labels, image_ids = kept["logits"], kept["labels"], [str(i) for i in kept["image_ids"]]
+    held_out = _held_out(run, out_of_fold)
+    source = "validation" if out_of_fold is None else f"cross-validation ({len(held_out.made_by)} folds)"
     manifest = BundleManifest(
         id="",
         name=recipe.name,
@@ -82,32 +143,68 @@ def model_of_run(run: Path, *, created: date) -> TrainedModel:
         abstention=Abstention(threshold=1.0, method="quality-limits"),
         provenance=provenance | {"seed": recipe.seed},
         licenses=LICENSES,
-        **_calibrate(logits, labels, _prior(provenance)),
+        **_calibrate(held_out, _prior(provenance), fitted_on=source),
     )
     return TrainedModel(
         manifest=manifest,
         recipe=recipe,
         network=network,
-        trained_on=(run / TRAINED_ON).read_bytes(),
-        parity_images=tuple(image_ids[:: max(1, len(image_ids) // PICTURES)][:PICTURES]),
+        trained_on=_used(run, held_out),
+        parity_images=held_out.image_ids[:: max(1, len(held_out.image_ids) // PICTURES)][:PICTURES],
     )
 
 
-def _calibrate(logits: Floats, labels: np.ndarray, prior: tuple[float, ...]) -> dict[str, Any]:
-    temperature = fit_temperature(logits, labels)
-    probabilities = softmax(logits / temperature)
-    tau = choose_tau(labels, probabilities, prior)
-    tiers = choose_tiers(labels, probabilities)
+def _held_out(run: Path, out_of_fold: Path | None) -> OutOfFold:
+    if out_of_fold is not None:
+        return read_out_of_fold(out_of_fold)
+    with np.load(run / VALIDATION) as kept:
+        labels = kept["labels"]
+        if not len(labels):
+            raise TrainingError(
+                f"{run} held no picture out, so nothing is left to calibrate it on: give the cross-validated "
+                "predictions of its recipe with --out-of-fold, such as experiments/NAME"
+            )
+        return OutOfFold(
+            image_ids=tuple(map(str, kept["image_ids"])),
+            lesion_ids=tuple(map(str, kept["lesion_ids"])),
+            labels=labels,
+            logits=kept["logits"].astype(np.float64),
+            folds=np.zeros(len(labels), np.int64),
+            made_by={},
+        )
+
+
+def _used(run: Path, held_out: OutOfFold) -> bytes:
+    """Return the run's list of pictures, with those that calibrated it."""
+    rows = [row for row in read_trained_on(run / TRAINED_ON) if row.use is Use.TRAIN]
+    for use in (Use.CALIBRATE, Use.THRESHOLD):
+        pairs = zip(held_out.image_ids, held_out.lesion_ids, strict=True)
+        rows += [TrainedOn(image_id=image, lesion_id=lesion, use=use) for image, lesion in pairs]
+    return trained_on_bytes(rows)
+
+
+def _calibrate(held_out: OutOfFold, prior: tuple[float, ...], *, fitted_on: str) -> dict[str, Any]:
+    fitted, count = cross_fit(held_out.logits, held_out.labels, held_out.folds), len(held_out.labels)
+    scale = fitted.calibration.scale
+    vector = fitted.calibration.method == "vector"
+    tau = choose_tau(held_out.labels, fitted.probabilities, prior)
+    tiers = choose_tiers(held_out.labels, fitted.probabilities)
+    points = choose_melanoma_points(held_out.labels, fitted.probabilities)
     return {
         "calibration": Calibration(
-            method="temperature", temperature=temperature, fitted_on="validation", n=len(labels)
+            method=fitted.calibration.method,
+            temperature=1.0 if vector else float(1 / scale[0]),
+            fitted_on=fitted_on,
+            n=count,
+            scale=tuple(scale.tolist()) if vector else None,
+            bias=tuple(fitted.calibration.bias.tolist()) if vector else None,
         ),
-        "decision": DecisionRule(rule="prior-adjusted", tau=tau, prior=prior, fitted_on="validation"),
+        "decision": DecisionRule(rule="prior-adjusted", tau=tau, prior=prior, fitted_on=fitted_on),
         "tiers": Tiers(
-            intermediate_from=tiers.intermediate_from,
-            high_from=tiers.high_from,
-            fitted_on="validation",
-            n=len(labels),
+            intermediate_from=tiers.intermediate_from, high_from=tiers.high_from, fitted_on=fitted_on, n=count
+        ),
+        "operating_points": tuple(
+            OperatingPoint(score="melanoma_probability", fitted_on=fitted_on, **asdict(point)) for point in points
         ),
     }
 
@@ -136,10 +233,10 @@ def _write(
         prior=rules.decision.prior,
         quality=rules.quality,
     )
-    network = shipped_network(model.network, mirror_views=model.recipe.network.mirror_views)
-    graph = build_graph(network, rules.preprocessing, settings)
+    network, guard = _shipped(model), model.guard.guard() if model.guard else None
+    graph = build_graph(network, rules.preprocessing, settings, guard)
     pictures, source = parity_pictures(model.parity_images, manifest)
-    parity = prove_parity(graph, network, rules, pictures, source=source, progress=progress)
+    parity = prove_parity(graph, network, rules, pictures, source=source, guard=guard, progress=progress)
     made = replace(
         rules,
         id=bundle_id(rules.name, created=date.fromisoformat(rules.created), model=graph),

@@ -9,6 +9,7 @@ from typing import Any
 from epiluma.bundle.manifest import BundleManifest
 from epiluma.data.writing import writing
 from epiluma.errors import BundleError
+from epiluma.training.abstention import STATISTICS, LearntGuard, read_guard, write_guard
 from epiluma.training.config import Recipe, recipe_from_json
 from epiluma.training.networks import Network, build_network
 from epiluma.training.weights import load_state, read_weights, write_weights
@@ -28,6 +29,7 @@ class TrainedModel:
         trained_on: the bytes of `trained_on.csv.gz`.
         evaluation: what `evaluate` found, where that is known.
         parity_images: ids of the pictures on which torch and ONNX are compared.
+        guard: what it has learnt about pictures that cannot be judged, where it has.
     """
 
     manifest: BundleManifest
@@ -36,6 +38,7 @@ class TrainedModel:
     trained_on: bytes
     evaluation: Mapping[str, Any] | None = None
     parity_images: tuple[str, ...] = ()
+    guard: LearntGuard | None = None
 
 
 def write_model(model: TrainedModel, folder: Path) -> None:
@@ -54,6 +57,8 @@ def write_model(model: TrainedModel, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         write_weights(model.network.state_dict(), folder / WEIGHTS, half=True)
         (folder / TRAINED_ON).write_bytes(model.trained_on)
+        if model.guard:
+            write_guard(model.guard, folder / STATISTICS)
         (folder / MODEL).write_text(json.dumps(entries, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
@@ -74,7 +79,7 @@ def read_model(folder: Path) -> TrainedModel:
     recipe = recipe_from_json(entries["recipe"])
     network = build_network(recipe.network.architecture, dropout=recipe.network.dropout)
     load_state(network, read_weights(folder / WEIGHTS))
-    evaluation = folder / EVALUATION
+    evaluation, statistics = folder / EVALUATION, folder / STATISTICS
     return TrainedModel(
         manifest=BundleManifest.from_json(entries["manifest"]),
         recipe=recipe,
@@ -82,4 +87,5 @@ def read_model(folder: Path) -> TrainedModel:
         trained_on=trained_on,
         evaluation=json.loads(evaluation.read_text(encoding="utf-8")) if evaluation.exists() else None,
         parity_images=tuple(entries["parity_images"]),
+        guard=read_guard(statistics) if statistics.exists() else None,
     )

@@ -19,12 +19,17 @@ from epiluma.imaging.preprocess import Preprocessing
 from epiluma.imaging.quality import (
     CLIPPED_ABOVE,
     CLIPPED_BELOW,
+    HAIR_DARKNESS,
     LEAST_CONTRAST,
+    LESION_NAMES,
     LUMA_WEIGHTS,
+    QUALITY_NAMES,
     QualityLimit,
+    hair_radius_px,
     sharpness_block_px,
 )
 from epiluma.taxonomy import CODES
+from epiluma.training.guard import Guard
 from epiluma.training.networks import Network
 
 # Float32 sums of squares can fall a hair below zero, and a logarithm or a quotient needs a floor.
@@ -48,17 +53,32 @@ class GraphSettings:
     quality: tuple[QualityLimit, ...]
 
 
-def build_graph(network: Network, preprocessing: Preprocessing, settings: GraphSettings) -> bytes:
-    """Return `model.onnx`: uint8 RGB (1, H, W, 3) of any size to the five outputs of the bundle."""
+def build_graph(
+    network: Network, preprocessing: Preprocessing, settings: GraphSettings, guard: Guard | None = None
+) -> bytes:
+    """Return `model.onnx`: uint8 RGB (1, H, W, 3) of any size to the five outputs of the bundle.
+
+    Args:
+        network: as it ships.
+        preprocessing: the rule from picture to network.
+        settings: calibration and limits; with a guard, limits of `LESION_NAMES` stand last.
+        guard: what the network has learnt about pictures that cannot be judged; None where it has not.
+    """
     nodes = Nodes()
     resized = _resize(nodes, preprocessing)
     _normalise(nodes, resized, preprocessing)
-    model = network_to_onnx(network, preprocessing.size_px)
+    model = network_to_onnx(network, preprocessing.size_px, guard)
     nodes.take(model)
     _probabilities(nodes, settings)
     add_activation_maps(nodes, network, model)
-    measures = _quality(nodes, resized, block_px=sharpness_block_px(preprocessing.size_px))
-    _abstention(nodes, measures, settings.quality)
+    measured = _quality(nodes, resized, preprocessing.size_px)
+    unfamiliar = []
+    if guard:
+        unfamiliarity, *lesion = _guard(nodes, settings.quality)
+        measured, unfamiliar = measured | dict(zip(LESION_NAMES, lesion, strict=True)), [unfamiliarity]
+    measures = [measured[limit.name] for limit in settings.quality]  # a model of before may ask for fewer
+    _name_quality(nodes, measures)
+    _abstention(nodes, measures, settings.quality, unfamiliar)
     store_as_float16(nodes)
     graph: bytes = _finish(nodes, len(settings.quality)).SerializeToString()
     return graph
@@ -98,9 +118,9 @@ def _probabilities(nodes: Nodes, settings: GraphSettings) -> None:
     nodes.add("Softmax", nodes.add("Sub", calibrated, nodes.array(shift)), axis=1, name="decision_scores")
 
 
-def _quality(nodes: Nodes, resized: str, *, block_px: int) -> list[str]:
+def _quality(nodes: Nodes, resized: str, size_px: int) -> dict[str, str]:
     """Measure the resized picture as `epiluma.imaging.quality` defines it; each result has shape (1,)."""
-    everything = nodes.array([1, 2, 3], np.int64)
+    everything, block_px = nodes.array([1, 2, 3], np.int64), sharpness_block_px(size_px)
 
     def mean(values: str) -> str:
         return nodes.add("ReduceMean", values, everything, keepdims=0)
@@ -116,15 +136,38 @@ def _quality(nodes: Nodes, resized: str, *, block_px: int) -> list[str]:
     low = nodes.add("LessOrEqual", luma, nodes.array(CLIPPED_BELOW))
     high = nodes.add("GreaterOrEqual", luma, nodes.array(CLIPPED_ABOVE))
     clipped = mean(nodes.add("Cast", nodes.add("Or", low, high), to=FLOAT))
-    measures = [brightness, contrast, sharpness, clipped]
+    narrow = nodes.add("Sub", _closing(nodes, luma, hair_radius_px(size_px)), luma)
+    hair = mean(nodes.add("Cast", nodes.add("Greater", narrow, nodes.array(HAIR_DARKNESS)), to=FLOAT))
+    return dict(zip(QUALITY_NAMES, (brightness, contrast, sharpness, clipped, hair), strict=True))
+
+
+def _closing(nodes: Nodes, luma: str, radius: int) -> str:
+    def largest(values: str) -> str:
+        return nodes.add("MaxPool", values, kernel_shape=[2 * radius + 1] * 2, pads=[radius] * 4)
+
+    return nodes.add("Neg", largest(nodes.add("Neg", largest(luma))))
+
+
+def _guard(nodes: Nodes, limits: Sequence[QualityLimit]) -> list[str]:
+    """Return unfamiliarity, lesion and lesion area, each (1,); the area is 1 where no lesion is found to be small."""
+    found = next(limit for limit in limits if limit.name == LESION_NAMES[0])
+    unfamiliarity, lesion, area = (
+        nodes.add("Gather", "guard", nodes.array(column, np.int64), axis=1) for column in range(3)
+    )
+    absent = nodes.add("Less", lesion, nodes.array(found.minimum or 0.0))
+    return [unfamiliarity, lesion, nodes.add("Where", absent, nodes.array([1.0]), area)]
+
+
+def _name_quality(nodes: Nodes, measures: Sequence[str]) -> None:
     axis = nodes.array([1], np.int64)
     nodes.add("Concat", *(nodes.add("Unsqueeze", m, axis) for m in measures), axis=1, name="quality")
-    return measures
 
 
-def _abstention(nodes: Nodes, measures: Sequence[str], limits: Sequence[QualityLimit]) -> None:
-    """The largest share of a limit that is used up; above 1 a limit is broken."""
-    shares = [nodes.array([0.0])]
+def _abstention(
+    nodes: Nodes, measures: Sequence[str], limits: Sequence[QualityLimit], unfamiliar: Sequence[str]
+) -> None:
+    """The largest share of a limit that is used up, or the unfamiliarity where it is larger; above 1: refuse."""
+    shares = [nodes.array([0.0]), *unfamiliar]
     for measure, limit in zip(measures, limits, strict=True):
         if limit.minimum is not None:
             floor = nodes.add("Max", measure, nodes.array(TINY))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -14,9 +15,10 @@ from epiluma.data.synthetic import drawn_lesion
 from epiluma.errors import ParityError
 from epiluma.imaging.decode import read_image
 from epiluma.imaging.preprocess import Preprocessing
-from epiluma.imaging.quality import measure_quality
+from epiluma.imaging.quality import LESION_NAMES, QUALITY_NAMES, abstention_score, measure_quality
 from epiluma.records import Floats, Image
 from epiluma.training.dataset import network_input
+from epiluma.training.guard import Guard
 from epiluma.training.networks import Network
 
 PICTURES = 64
@@ -49,9 +51,10 @@ def prove_parity(
     pictures: Sequence[Path | bytes],
     *,
     source: str,
+    guard: Guard | None = None,
     progress: Progress | None = None,
 ) -> Parity:
-    """Compare probabilities, decision scores and quality of the graph with torch and the reference measures.
+    """Compare every number of the graph but its maps with torch and the reference measures.
 
     Args:
         graph: the ONNX model.
@@ -59,6 +62,7 @@ def prove_parity(
         manifest: the rules that were built into the graph.
         pictures: files or their bytes.
         source: what the pictures are, for the record.
+        guard: as it was built into the graph.
         progress: told about every picture.
 
     Raises:
@@ -68,12 +72,10 @@ def prove_parity(
     rule, worst, count = manifest.preprocessing, 0.0, 0
     for picture in pictures:
         image = read_image(picture, short_side_px=rule.pooling_short_side_px)
-        probabilities, scores, quality = session.run(
-            ["probabilities", "decision_scores", "quality"], {"image": image[None]}
-        )
-        expected = expected_outputs(network, manifest, image)
-        found = (probabilities[0], scores[0], quality[0])
-        apart = max(float(np.abs(a - b).max()) for a, b in zip(expected, found, strict=True))
+        names = ["probabilities", "decision_scores", "quality", "abstention_score"]
+        found = [value[0] for value in session.run(names, {"image": image[None]})]
+        expected = expected_outputs(network, manifest, image, guard)
+        apart = max(_apart(a, b) for a, b in zip(expected, found, strict=True))
         if apart > TOLERANCE:
             raise ParityError(
                 f"picture {count + 1}: the exported graph is {apart:.2g} away from the trained network, more than "
@@ -85,8 +87,15 @@ def prove_parity(
     return Parity(pictures=count, source=source, max_abs_diff=worst)
 
 
-def expected_outputs(network: Network, manifest: BundleManifest, image: Image) -> tuple[Floats, Floats, Floats]:
-    """Return probabilities (7,), decision scores (7,) and quality (k,) as torch and numpy compute them."""
+def _apart(expected: Any, found: Any) -> float:
+    """Return the largest difference: as a share of what is expected where that is above 1, as a score can be."""
+    return float((np.abs(np.subtract(expected, found)) / np.maximum(1.0, np.abs(expected))).max())
+
+
+def expected_outputs(
+    network: Network, manifest: BundleManifest, image: Image, guard: Guard | None = None
+) -> tuple[Floats, Floats, Floats, float]:
+    """Return probabilities (7,), decision scores (7,), quality (k,) and abstention score as torch and numpy do."""
     rule = manifest.preprocessing
     with torch.no_grad():
         inputs = network_input(torch.from_numpy(image)[None], rule)
@@ -94,7 +103,23 @@ def expected_outputs(network: Network, manifest: BundleManifest, image: Image) -
     prior = torch.tensor(manifest.decision.prior)
     probabilities = calibrated.softmax(0).numpy()
     scores = (calibrated - manifest.decision.tau * prior.log()).softmax(0).numpy()
-    return probabilities, scores, measure_quality(resized_picture(inputs[0], rule))
+    measured, unfamiliarity = (
+        dict(zip(QUALITY_NAMES, measure_quality(resized_picture(inputs[0], rule)), strict=True)),
+        0.0,
+    )
+    if guard:
+        unfamiliarity, *lesion = guarded_measures(network, guard, manifest, inputs)
+        measured |= dict(zip(LESION_NAMES, lesion, strict=True))
+    quality = np.array([measured[limit.name] for limit in manifest.quality], np.float32)
+    return probabilities, scores, quality, max(unfamiliarity, abstention_score(quality, manifest.quality), 0.0)
+
+
+def guarded_measures(network: Network, guard: Guard, manifest: BundleManifest, inputs: torch.Tensor) -> list[float]:
+    """Return unfamiliarity, lesion and lesion area of one picture; the area is 1 where no lesion is found."""
+    with torch.no_grad():
+        unfamiliarity, lesion, area = guard(network.forward_layers(inputs, guard.layers))[0].tolist()
+    found = next(limit for limit in manifest.quality if limit.name == LESION_NAMES[0])
+    return [unfamiliarity, lesion, 1.0 if lesion < (found.minimum or 0.0) else area]
 
 
 def resized_picture(inputs: torch.Tensor, rule: Preprocessing) -> Floats:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from PIL import Image as Pillow
-from PIL import ImageFilter
+from PIL import ImageDraw, ImageFilter
 
 from epiluma.imaging.encode import encode_jpeg
 from epiluma.records import Image
@@ -113,6 +113,23 @@ def frame(image: Image, share: float) -> Image:
     return _bytes(image * light.astype(np.float32))
 
 
+def grow_hair(image: Image, count: int, rng: np.random.Generator) -> Image:
+    """Lay dark hairs over the picture: bent lines across it, 1 to 3 px wide at a height of 450 px."""
+    height, width = image.shape[:2]
+    picture = Pillow.fromarray(image)
+    pen = ImageDraw.Draw(picture)
+    along = np.linspace(0, 1, 24)
+    for _ in range(count):
+        start, end = rng.uniform(-0.1, 1.1, (2, 2)) * (width, height)
+        bend = rng.normal(0, 0.12) * np.hypot(*(end - start))
+        across = np.array([start[1] - end[1], end[0] - start[0]]) / max(np.hypot(*(end - start)), 1.0)
+        path = start + along[:, None] * (end - start) + (4 * along * (1 - along) * bend)[:, None] * across
+        shade = tuple(int(value) for value in rng.uniform(10, 70) * np.array([1, 0.8, 0.7]))
+        thickness = max(1, round(rng.uniform(1, 3) * height / HEIGHT_PX))
+        pen.line([(float(x), float(y)) for x, y in path], fill=shade, width=thickness, joint="curve")
+    return np.array(picture)
+
+
 def _graded(*amounts: float) -> Callable[[float], float]:
     """Return a function from a severity of 0 to 5 to an amount, straight lines between the six that are given."""
     return lambda severity: float(np.interp(severity, (0, *SEVERITIES), amounts))
@@ -127,6 +144,7 @@ _NOISE = _graded(0, 5, 10, 20, 35, 60)
 _CAST = _graded(0, 0.06, 0.12, 0.2, 0.3, 0.45)
 _SMALLER = _graded(1, 0.85, 0.7, 0.55, 0.42, 0.34)
 _LARGER = _graded(1, 1.15, 1.4, 1.8, 2.5, 4)
+_HAIRS = _graded(0, 6, 15, 35, 80, 180)
 _VIGNETTE = _graded(0, 0.35, 0.6, 0.8, 0.95, 1)
 _RADIUS = _graded(1, 0.85, 0.75, 0.65, 0.5, 0.35)
 
@@ -141,6 +159,7 @@ DEGRADATIONS: Mapping[str, Degradation] = MappingProxyType(
         "colour-cast": lambda image, severity, rng: cast_colour(image, _CAST(severity), rng),
         "smaller": lambda image, severity, _: scale(image, _SMALLER(severity)),
         "larger": lambda image, severity, _: scale(image, _LARGER(severity)),
+        "hair": lambda image, severity, rng: grow_hair(image, round(_HAIRS(severity)), rng),
         "vignette": lambda image, severity, _: vignette(image, _VIGNETTE(severity), radius=_RADIUS(severity)),
     }
 )
@@ -197,7 +216,8 @@ def _drawn(rng: np.random.Generator, spread: float) -> float:
 
 
 def _relight(image: Image, *, gain: float, gamma: float) -> Image:
-    return _bytes(255 * gain * (image / np.float32(255)) ** np.float32(gamma))
+    table: Image = _bytes(255 * gain * (np.arange(256) / 255) ** gamma)
+    return table[image]
 
 
 def _bytes(values: npt.NDArray[Any]) -> Image:

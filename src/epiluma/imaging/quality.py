@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from epiluma.records import Floats
 
-QUALITY_NAMES: tuple[str, ...] = ("brightness", "contrast", "sharpness", "clipped")
+QUALITY_NAMES: tuple[str, ...] = ("brightness", "contrast", "sharpness", "clipped", "hair")
 # What a model that learnt where lesions lie measures too: how sure it is that one is in view, and how much of the
 # square that one fills.
 LESION_NAMES: tuple[str, ...] = ("lesion", "lesion_area")
@@ -20,6 +20,8 @@ LESION_NAMES: tuple[str, ...] = ("lesion", "lesion_area")
 LUMA_WEIGHTS = (0.299, 0.587, 0.114)  # ITU-R BT.601
 SHARPNESS_BLOCKS = 56  # detail is looked for in about this many blocks a side, whatever the size
 LEAST_CONTRAST = 0.02  # below it sharpness would divide noise by nothing
+HAIR_WIDTHS = 112  # a hair is at most two of these parts of a side wide
+HAIR_DARKNESS = 0.1  # a hair's luma lies at least so far under what is beside it
 CLIPPED_BELOW = 2.5 / 255  # luma that rounds to at most 2 has no detail left
 CLIPPED_ABOVE = 252.5 / 255  # nor has luma that rounds to at least 253
 
@@ -61,12 +63,18 @@ QUALITY_LIMITS: tuple[QualityLimit, ...] = (
     QualityLimit(name="contrast", minimum=0.012, below="quality.blank"),
     QualityLimit(name="sharpness", minimum=0.09, below="quality.blurred"),
     QualityLimit(name="clipped", maximum=0.6, above="quality.clipped"),
+    QualityLimit(name="hair", maximum=0.25, above="quality.hair"),
 )
 
 
 def sharpness_block_px(size_px: int) -> int:
     """Return the side of the blocks that sharpness is measured on: 4 for a network of 224 px, never below 1."""
     return max(1, size_px // SHARPNESS_BLOCKS)
+
+
+def hair_radius_px(size_px: int) -> int:
+    """Return how far from its middle a hair reaches at most: 2 for a network of 224 px, never below 1."""
+    return max(1, round(size_px / HAIR_WIDTHS))
 
 
 def measure_quality(square: npt.NDArray[np.uint8] | Floats) -> Floats:
@@ -80,12 +88,15 @@ def measure_quality(square: npt.NDArray[np.uint8] | Floats) -> Floats:
       neighbours is divided by max(contrast, 0.02): detail as a share of what is there to be seen, so that a pale lesion
       in focus is not called blurred; blocks, because single pixels hold the sensor's and the file's noise
     * clipped: share of pixels whose luma is at most 2.5/255 or at least 252.5/255
+    * hair: share of pixels that lie more than 0.1 under the closing of luma (the least, over a square of 2 r + 1 pixels
+      with r = `hair_radius_px(S)`, of the largest over such a square; what lies outside the picture takes no part):
+      dark lines up to 2 r pixels wide (Lee et al. 1997, DullRazor, finds hairs so)
 
     Args:
         square: (S, S, 3) RGB, uint8 or float32 in [0, 1]: after the central square is cut and resized.
 
     Returns:
-        (4,) float32 in the order of `QUALITY_NAMES`.
+        (5,) float32 in the order of `QUALITY_NAMES`.
     """
     scale = np.float32(255 if square.dtype == np.uint8 else 1)
     luma = square.astype(np.float32) / scale @ np.array(LUMA_WEIGHTS, np.float32)
@@ -94,7 +105,19 @@ def measure_quality(square: npt.NDArray[np.uint8] | Floats) -> Floats:
     detail = np.abs(4 * blocks[1:-1, 1:-1] - neighbours).mean()
     contrast = luma.std()
     clipped = ((luma <= CLIPPED_BELOW) | (luma >= CLIPPED_ABOVE)).mean()
-    return np.array([luma.mean(), contrast, detail / max(contrast, LEAST_CONTRAST), clipped], np.float32)
+    hair = (_closing(luma, hair_radius_px(luma.shape[0])) - luma > HAIR_DARKNESS).mean()
+    return np.array([luma.mean(), contrast, detail / max(contrast, LEAST_CONTRAST), clipped, hair], np.float32)
+
+
+def _closing(luma: Floats, radius: int) -> Floats:
+    return -_largest_around(-_largest_around(luma, radius), radius)
+
+
+def _largest_around(values: Floats, radius: int) -> Floats:
+    padded = np.pad(values, radius, constant_values=-np.inf)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (2 * radius + 1, 2 * radius + 1))
+    largest: Floats = windows.max(axis=(2, 3))
+    return largest
 
 
 def _block_means(luma: Floats, block: int) -> Floats:

@@ -40,6 +40,10 @@ REASONS: Mapping[str, Reason] = MappingProxyType(
             why="Large parts of the picture are pure white or pure black, so the detail there is lost.",
             advice="Take it again with even light, without reflections, with only skin in the picture.",
         ),
+        "quality.hair": Reason(
+            why="Hair covers much of the picture.",
+            advice="Part, wet or clip the hair over the spot, and take the picture again.",
+        ),
         "quality.no-lesion": Reason(
             why="No spot can be found in the picture.",
             advice="Put one spot in the middle and let it fill about half of the picture. Move away what covers it.",

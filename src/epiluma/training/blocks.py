@@ -1,5 +1,6 @@
 """What every network here is: features, a pooled mean, one linear layer."""
 
+from collections.abc import Sequence
 from typing import cast
 
 from torch import Tensor, nn
@@ -19,6 +20,15 @@ class Network(nn.Module):
     def forward_features(self, images: Tensor) -> Tensor:
         """Return the last feature map, (N, C, h, w)."""
         return cast(Tensor, self.features(images))
+
+    def forward_layers(self, images: Tensor, layers: Sequence[int]) -> list[Tensor]:
+        """Return the feature maps after these layers of `features`, counted from 0, in the network's order."""
+        maps = []
+        for index, layer in enumerate(cast(nn.Sequential, self.features)):
+            images = layer(images)
+            if index in layers:
+                maps.append(images)
+        return maps
 
     def classify(self, features: Tensor) -> Tensor:
         """Return logits (N, classes) of a feature map."""

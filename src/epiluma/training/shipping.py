@@ -1,5 +1,6 @@
 """A trained network in the form that ships: batch normalisation folded away, weights rounded to float16."""
 
+from collections.abc import Sequence
 from copy import deepcopy
 
 import torch
@@ -24,8 +25,16 @@ class MirrorAveraged(Network):
     def forward_features(self, images: Tensor) -> Tensor:
         """Return the mean of both views' feature maps, (N, C, h, w)."""
         seen = super().forward_features(torch.cat([images, images.flip(3)]))
-        upright, mirrored = seen.chunk(2)
-        return (upright + mirrored.flip(3)) / 2
+        return _mean_of_views(seen)
+
+    def forward_layers(self, images: Tensor, layers: Sequence[int]) -> list[Tensor]:
+        """Return the mean of both views' feature maps after these layers."""
+        return [_mean_of_views(seen) for seen in super().forward_layers(torch.cat([images, images.flip(3)]), layers)]
+
+
+def _mean_of_views(seen: Tensor) -> Tensor:
+    upright, mirrored = seen.chunk(2)
+    return (upright + mirrored.flip(3)) / 2
 
 
 def shipped_network(network: Network, *, mirror_views: bool = False) -> Network:
