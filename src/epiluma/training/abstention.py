@@ -44,7 +44,7 @@ LEAST_LESIONS = 8
 KINDS = ("plain", "mild", "strong", "drawn", "skin", "other")
 # What the limits may cost: shares of the held-out pictures as they are, and as another clinic would have taken them.
 FAR, FAR_MILD = 0.01, 0.015  # for their distance
-UNSURE, UNSURE_MILD = 0.015, 0.02  # for how unsure it is that a lesion is in view; a few odd ones must not set the limit
+UNSURE, UNSURE_MILD = 0.015, 0.02  # for being unsure of a lesion in view, so that a few odd ones set no limit
 SKIN = 0.97  # share of held-out skin that needs to be refused; no more lesions than that takes
 LESION, AREA = "quality.no-lesion", "quality.small-lesion"
 SMALLEST = 0.005  # share of held-out lesions that are smaller in the picture than the limit
