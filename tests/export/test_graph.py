@@ -162,3 +162,16 @@ def test_calibration_comes_from_the_runs_own_validation_split(finished_run: Path
     assert (model.manifest.calibration.fitted_on, model.manifest.calibration.n) == ("validation", count)
     assert (model.manifest.tiers.fitted_on, model.manifest.tiers.n) == ("validation", count)
     assert sum(model.manifest.decision.prior) == pytest.approx(1)
+
+
+def test_vector_calibration_scales_and_shifts_each_logit_before_the_softmax() -> None:
+    red = np.zeros((80, 80, 3), np.uint8)
+    red[..., 0] = 204
+    scale, bias = (2.0, 1.0, 0.5, 1.0, 1.0, 1.0, 1.0), (0.0, 0.3, 0.0, -0.2, 0.0, 0.0, 0.0)
+    vector = GraphSettings(temperature=1.0, tau=0.0, prior=PRIOR, quality=SETTINGS.quality, scale=scale, bias=bias)
+
+    found = run(build_graph(ColourReader(), RULE, vector), red)["probabilities"][0]
+
+    # The logits of plain red above: 1.37555 × 2, -2.03571 + 0.3, -1.80444 × 0.5, and -0.2 for the fourth.
+    logits = np.array([2.7511, -1.73571, -0.90222, -0.2, 0, 0, 0])
+    assert found == pytest.approx(np.exp(logits) / np.exp(logits).sum(), abs=1e-3)

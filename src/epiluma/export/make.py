@@ -229,6 +229,8 @@ def _write(
     rules = model.manifest
     settings = GraphSettings(
         temperature=rules.calibration.temperature,
+        scale=rules.calibration.scale,
+        bias=rules.calibration.bias,
         tau=rules.decision.tau,
         prior=rules.decision.prior,
         quality=rules.quality,

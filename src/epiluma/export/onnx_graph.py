@@ -41,16 +41,20 @@ class GraphSettings:
     """The numbers that calibration and thresholds put into the graph.
 
     Attributes:
-        temperature: the logits are divided by it.
+        temperature: the logits are divided by it, after scale and bias.
         tau: strength of the prior adjustment.
         prior: (7,) class shares of the training data.
         quality: limits in the order of the `quality` output.
+        scale: (7,) factors of the logits; None for ones.
+        bias: (7,) added to them; None for zeros.
     """
 
     temperature: float
     tau: float
     prior: tuple[float, ...]
     quality: tuple[QualityLimit, ...]
+    scale: tuple[float, ...] | None = None
+    bias: tuple[float, ...] | None = None
 
 
 def build_graph(
@@ -112,7 +116,12 @@ def _normalise(nodes: Nodes, resized: str, rule: Preprocessing) -> None:
 
 
 def _probabilities(nodes: Nodes, settings: GraphSettings) -> None:
-    calibrated = nodes.add("Div", "logits", nodes.array(settings.temperature))
+    logits = "logits"
+    if settings.scale is not None:
+        logits = nodes.add("Mul", logits, nodes.array(np.reshape(settings.scale, (1, -1))))
+    if settings.bias is not None:
+        logits = nodes.add("Add", logits, nodes.array(np.reshape(settings.bias, (1, -1))))
+    calibrated = nodes.add("Div", logits, nodes.array(settings.temperature))
     nodes.add("Softmax", calibrated, axis=1, name="probabilities")
     shift = settings.tau * np.log(np.asarray(settings.prior))[None]
     nodes.add("Softmax", nodes.add("Sub", calibrated, nodes.array(shift)), axis=1, name="decision_scores")

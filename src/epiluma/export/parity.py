@@ -9,7 +9,7 @@ import numpy as np
 import onnxruntime
 import torch
 
-from epiluma.bundle.manifest import BundleManifest
+from epiluma.bundle.manifest import BundleManifest, Calibration
 from epiluma.data.manifest import Manifest, Progress
 from epiluma.data.synthetic import drawn_lesion
 from epiluma.errors import ParityError
@@ -99,7 +99,7 @@ def expected_outputs(
     rule = manifest.preprocessing
     with torch.no_grad():
         inputs = network_input(torch.from_numpy(image)[None], rule)
-        calibrated = network(inputs)[0] / manifest.calibration.temperature
+        calibrated = _calibrated(network(inputs)[0], manifest.calibration)
     prior = torch.tensor(manifest.decision.prior)
     probabilities = calibrated.softmax(0).numpy()
     scores = (calibrated - manifest.decision.tau * prior.log()).softmax(0).numpy()
@@ -127,3 +127,8 @@ def resized_picture(inputs: torch.Tensor, rule: Preprocessing) -> Floats:
     std, mean = torch.tensor(rule.std)[:, None, None], torch.tensor(rule.mean)[:, None, None]
     picture: Floats = (inputs * std + mean).permute(1, 2, 0).contiguous().numpy()
     return picture
+
+
+def _calibrated(logits: torch.Tensor, rule: Calibration) -> torch.Tensor:
+    scale, bias = (torch.tensor(numbers or default) for numbers, default in ((rule.scale, 1.0), (rule.bias, 0.0)))
+    return (logits * scale + bias) / rule.temperature
