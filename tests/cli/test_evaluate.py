@@ -1,6 +1,7 @@
 """`epiluma evaluate`: figures on a split the bundle has not seen, or status 1 and the names of those it has."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from epiluma.bundle.read import load_bundle
 from epiluma.cli import cli, main
-from epiluma.data.manifest import ManifestRow, file_sha256, write_manifest
+from epiluma.data.manifest import ManifestRow, file_sha256, read_manifest, write_manifest
 from epiluma.data.split import Splits, write_splits
 from epiluma.imaging.encode import encode_png
 from epiluma.inference.evaluate import without_image_ids
@@ -151,3 +152,78 @@ def test_a_seed_that_no_generator_takes_is_a_usage_error(command: list[str], see
 
     assert result.exit_code == 2
     assert f"{seed} is not in the range 0<=x<=4294967295" in result.stderr
+
+
+def test_a_report_is_a_page_and_the_same_figures_as_json(place: Path) -> None:
+    pytest.importorskip("matplotlib")
+    result = run(place, "--report", place / "out", "--json")
+
+    assert sorted(path.name for path in (place / "out").iterdir()) == ["report.html", "report.json"]
+    assert json.loads((place / "out" / "report.json").read_text()) == json.loads(result.stdout)
+    page = (place / "out" / "report.html").read_text()
+    assert "<img" not in page
+    assert "How good is tiny-" in page
+
+
+def test_pictures_enter_the_report_only_when_they_are_asked_for(place: Path) -> None:
+    pytest.importorskip("matplotlib")
+    wrong = [replace(r, dx="nv" if r.dx == "mel" else r.dx) for r in read_manifest(place / "manifest.csv").rows]
+    write_manifest(wrong, place / "manifest.csv")  # the bundle says mel of red
+
+    run(place, "--report", place / "out", "--with-images")
+
+    page = (place / "out" / "report.html").read_text()
+    assert "data:image/jpeg;base64," in page
+    assert "do not publish it" in page
+
+
+def test_all_pictures_of_a_manifest_are_measured_without_lists(place: Path) -> None:
+    rows = [replace(row, lesion_id=f"X{row.image_id}") for row in read_manifest(place / "manifest.csv").rows]
+    write_manifest([*rows[:4], replace(rows[4], dx="")], place / "unseen.csv")
+
+    result = CliRunner().invoke(
+        cli, ["evaluate", str(place / "bundle"), "--manifest", str(place / "unseen.csv"), "--split", "all", "--json"]
+    )
+
+    assert json.loads(result.stdout)["images"] == 4
+
+
+def test_all_pictures_of_a_manifest_are_still_held_against_what_was_trained_on(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(arguments(place, "--split", "all"))
+
+    assert end.value.code == 1
+    assert "HAM_9000001" in capsys.readouterr().err
+
+
+def test_what_is_disclosed_reaches_report_and_card_and_stays_at_the_next_evaluation(place: Path) -> None:
+    run(place, "--disclose", "Read twice.", "--save", "--models", place / "models")
+    again = run(place, "--disclose", "Read thrice.", "--save", "--models", place / "models", "--json")
+
+    assert json.loads(again.stdout)["disclosures"] == ["Read twice.", "Read thrice."]
+    card = load_bundle(place / "bundle").read_file("card.md").decode()
+    assert card.index("- Read twice.") < card.index("- Read thrice.") < card.index("## Figures")
+
+
+def test_robustness_is_measured_on_the_validation_pictures_and_shown(place: Path) -> None:
+    pytest.importorskip("matplotlib")
+    result = run(place, "--robustness", "1", "--report", place / "out", "--json")
+
+    section = json.loads(result.stdout)["robustness"]
+    assert section["pictures"] == "Pictures of the validation split"
+    assert section["degradation"]["n"] == 1
+    assert section["refusals"]["groups"]["lesions"]["refused"]["n"] == 1
+    assert "How figures fall as pictures get worse" in (place / "out" / "report.html").read_text()
+
+
+def test_photographs_of_something_else_are_counted_by_their_index(place: Path) -> None:
+    folder = place / "photographs"
+    folder.mkdir()
+    (folder / "bricks.png").write_bytes((place / "p0.png").read_bytes())
+    (folder / "index.csv").write_text("file,subject\nbricks.png,bricks\n")
+
+    result = run(place, "--robustness", "1", "--photographs", folder, "--json")
+
+    assert json.loads(result.stdout)["robustness"]["refusals"]["groups"]["photographs"]["refused"]["n"] == 1

@@ -18,7 +18,7 @@ from epiluma.evaluation.scored import Scored
 from epiluma.evaluation.terms import OVERALL, PER_CLASS
 from epiluma.evaluation.thresholds import tier_table
 from epiluma.taxonomy import CODES
-from scored_answers import random_answers
+from scored_answers import random_answers, scored_of
 
 pytest.importorskip("matplotlib")
 VOID = {"meta", "img", "br"}
@@ -197,6 +197,14 @@ def test_what_must_be_disclosed_stands_above_all_figures(report: dict[str, Any])
     page = render_report({**report, "disclosures": ["The test split was read twice."]})
 
     assert page.index("read twice") < page.index('class="facts"')
+
+
+@pytest.mark.parametrize("truth", [["nv"], ["nv", "vasc"], ["mel", "mel"], ["mel", "nv"]])
+def test_pictures_that_show_next_to_nothing_make_a_page_too(truth: list[str]) -> None:
+    page = render_report(report_of(scored_of(truth, [0.4] * len(truth))))
+
+    assert "no picture shows dermatofibroma" in page
+    assert "nan" not in re.sub(r"<[^>]*>", " ", page).split()
 
 
 def test_the_same_report_gives_the_same_page(report: dict[str, Any], page: str) -> None:

@@ -59,7 +59,8 @@ def groups(evaluation: Mapping[str, Any] | None) -> str:
 def failures(evaluation: Mapping[str, Any] | None) -> str:
     """Return what is known to go wrong, counted."""
     evaluation = evaluation or {}
-    lines = ["## Known failures", *_mistakes(evaluation), *_abstention(evaluation), *_where_it_looked(evaluation)]
+    lines = ["## Known failures", *_mistakes(evaluation), *_abstention(evaluation)]
+    lines += [*_other_pictures(evaluation), *_where_it_looked(evaluation)]
     return "\n".join(lines if len(lines) > 1 else [*lines, "Not measured yet."]) + "\n"
 
 
@@ -161,6 +162,21 @@ def _abstention(evaluation: Mapping[str, Any]) -> Iterator[str]:
     refused = evaluation.get("abstention", {})
     if "value" in refused:
         yield f"- Refused to judge: {interval(refused)} of {refused['n']} images; all figures count them."
+
+
+def _other_pictures(evaluation: Mapping[str, Any]) -> Iterator[str]:
+    measured = evaluation.get("robustness", {})
+    for group in measured.get("refusals", {}).get("groups", {}).values():
+        if "value" in group["refused"]:
+            yield f"- Refused of {_start(group['title'])}: {interval(group['refused'])}, n = {group['refused']['n']}."
+    kinds = measured.get("degradation", {}).get("kinds", {})
+    first = [name for name, kind in kinds.items() if "wrong_from" in kind and not kind["refuses_first"]]
+    if first:
+        yield f"- Grows wrong before it refuses as pictures get worse in these ways: {', '.join(first)}."
+
+
+def _start(title: str) -> str:
+    return title[0].lower() + title[1:]
 
 
 def _where_it_looked(evaluation: Mapping[str, Any]) -> Iterator[str]:

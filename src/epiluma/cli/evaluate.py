@@ -8,6 +8,8 @@ import click
 from epiluma.cli.output import counted_progress, json_option, print_json, seed_option
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from epiluma.bundle.read import Bundle
     from epiluma.data.manifest import Manifest
     from epiluma.evaluation.scored import Scored
@@ -33,6 +35,20 @@ SPLITS = ("train", "validation", "test", "all")
     "--with-images", is_flag=True, help="Show the worst mistakes in the report, which may then not be shared."
 )
 @click.option("--localisation", is_flag=True, help="Also hold the heat maps against the outlines of the manifest.")
+@click.option(
+    "--robustness",
+    type=click.IntRange(min=1),
+    is_flag=False,
+    flag_value=200,
+    help="Also measure what is refused, and spoiled pictures, on this many [200] of the validation split, or with "
+    "`--split all` of all; two seconds each.",
+)
+@click.option(
+    "--photographs",
+    type=FOLDER,
+    help="With --robustness: a folder of photographs of anything but skin, with index.csv (file, subject).",
+)
+@click.option("--subjects", type=FILE, help="With --photographs: a list of subjects; only these are used.")
 @click.option("--charts", type=FOLDER, help="Also write confusion matrix, ROC and reliability to this folder, as SVG.")
 @click.option("--save", is_flag=True, help="Attach the result and a new card to the bundle, and to MODELS/ID.")
 @click.option("--models", type=FOLDER, default="models", show_default=True, help="Where weights are kept, for --save.")
@@ -55,7 +71,7 @@ def evaluate(
     model, pictures = load_bundle(bundle), read_manifest(manifest)
     scored = _score(model, pictures, splits, split)
     fixed = {name: options.pop(name) for name in ("resamples", "seed")}
-    more = _measure_more(model, pictures, scored, localisation=options.pop("localisation"), **fixed)
+    more = _measure_more(model, pictures, scored, _others(pictures, splits, split, options), split, options, **fixed)
     notes = options.pop("disclose")
     report = evaluation_report(scored, bundle=model, split=split, disclosures=notes, more=more, **fixed)
     _keep(report, scored, model, pictures, **options)
@@ -79,18 +95,54 @@ def _score(bundle: "Bundle", manifest: "Manifest", splits: Path | None, split: s
 
 
 def _measure_more(
-    bundle: "Bundle", manifest: "Manifest", scored: "Scored", *, localisation: bool, resamples: int, seed: int
+    bundle: "Bundle",
+    manifest: "Manifest",
+    scored: "Scored",
+    others: "Sequence[str]",
+    split: str,
+    options: dict[str, Any],
+    *,
+    resamples: int,
+    seed: int,
 ) -> dict[str, Any]:
+    """Measure what the scored answers alone do not tell; takes its own options out of all of them."""
     from epiluma.inference.classifier import Classifier
     from epiluma.inference.localise import measure_localisation
+    from epiluma.inference.other_pictures import measure_other_pictures
 
-    more: dict[str, Any] = {}
-    classifier, fixed = Classifier(bundle), {"resamples": resamples, "seed": seed}
+    photographs = _photographs(options.pop("photographs"), options.pop("subjects"))
+    classifier, more = Classifier(bundle), {}
     with counted_progress() as progress:
-        if localisation:
-            found = measure_localisation(classifier, manifest, scored.image_ids, **fixed, progress=progress)
-            more["localisation"] = found.to_json()
+        fixed: dict[str, Any] = {"resamples": resamples, "seed": seed, "progress": progress}
+        if options.pop("localisation"):
+            more["localisation"] = measure_localisation(classifier, manifest, scored.image_ids, **fixed).to_json()
+        if others:
+            name = "Pictures of the same manifest" if split == "all" else "Pictures of the validation split"
+            more["robustness"] = measure_other_pictures(
+                classifier, manifest, others, pictures=name, photographs=photographs, **fixed
+            )
     return more
+
+
+def _photographs(folder: Path | None, subjects: Path | None) -> "Sequence[Path]":
+    from epiluma.data.photographs import read_photographs, read_subjects
+
+    if folder is None:
+        return ()
+    return [found.path for found in read_photographs(folder, subjects=read_subjects(subjects) if subjects else None)]
+
+
+def _others(manifest: "Manifest", splits: Path | None, split: str, options: dict[str, Any]) -> "Sequence[str]":
+    """Return the pictures that are to be spoiled: those the thresholds were set on, never those of the test."""
+    from epiluma.data.split import default_splits, read_splits
+    from epiluma.inference.other_pictures import some_of
+
+    count = options.pop("robustness")
+    if count is None:
+        return ()
+    everything = [row.image_id for row in manifest.rows]
+    image_ids = everything if split == "all" else read_splits(splits or default_splits()).validation
+    return some_of(manifest, image_ids, pictures=count, seed=0)
 
 
 def _keep(

@@ -114,7 +114,7 @@ def _targets(report: Mapping[str, Any]) -> Iterator[str]:
         for row in judged
     ]
     yield from _aligned(("", "value", "95 % interval", "bar", "aim", ""), rows)
-    left = [f"{target.title} ({target.where})" for target in unmeasured_targets(report)]
+    left = [str(target) for target in unmeasured_targets(report)]
     if left:
         yield f"Not measured on these pictures: {'; '.join(left)}."
 

@@ -45,6 +45,9 @@ class Target:
     aim: float
     lower: bool = False
 
+    def __str__(self) -> str:
+        return self.title if self.where == ANY else f"{self.title} ({self.where})"
+
     def judge(self, value: float) -> str:
         """Return `aim`, `bar` or `missed`.
 
@@ -62,6 +65,11 @@ def _metric(where: str, name: str, title: str, bar: float, aim: float, *, lower:
     return Target(title=title, where=where, path=("metrics", name), bar=bar, aim=aim, lower=lower)
 
 
+def _refused(group: str, title: str, bar: float, aim: float, *, lower: bool = False) -> Target:
+    path = ("robustness", "refusals", "groups", group, "refused")
+    return Target(title=title, where=ANY, path=path, bar=bar, aim=aim, lower=lower)
+
+
 TARGETS: tuple[Target, ...] = (
     _metric(OUR_TEST, "balanced_accuracy", "Balanced accuracy, one view", 0.83, 0.88),
     _metric(OUR_TEST, "melanoma_auc", "AUC, melanoma", 0.945, 0.965),
@@ -75,6 +83,17 @@ TARGETS: tuple[Target, ...] = (
     _metric(BENCHMARK938, "top2", "Right among the first two", 0.96, 0.98),
     _metric(BENCHMARK938, "top3", "Right among the first three", 0.985, 0.995),
     _metric(OUR_TEST, "ece", "Calibration error (ECE)", 0.03, 0.02, lower=True),
+    Target(
+        title="Calibration error, worst of mildly spoiled and recoloured pictures",
+        where=ANY,
+        path=("robustness", "worst_mild_ece"),
+        bar=0.05,
+        aim=0.03,
+        lower=True,
+    ),
+    _refused("photographs", "Photographs of anything else refused", 0.98, 1.00),
+    _refused("skin", "Skin without a lesion refused", 0.80, 0.95),
+    _refused("other-clinic", "Another clinic’s pictures refused", 0.05, 0.03, lower=True),
     Target(
         title="Pointing game",
         where=ANY,
@@ -96,7 +115,7 @@ def judge_targets(evaluation: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         {
             "title": target.title,
-            "where": target.where if target.where != ANY else str(evaluation.get("known_as", "these pictures")),
+            "where": target.where if target.where != ANY else _pictures_of(evaluation, target),
             "bar": target.bar,
             "aim": target.aim,
             "lower": target.lower,
@@ -111,6 +130,11 @@ def unmeasured_targets(evaluation: Mapping[str, Any]) -> list[Target]:
     """Return the targets that these pictures cannot be held against, so that none is taken for met."""
     measured = [target for target, _ in _measurable(evaluation, TARGETS)]
     return [target for target in TARGETS if target not in measured]
+
+
+def _pictures_of(evaluation: Mapping[str, Any], target: Target) -> str:
+    section = evaluation[target.path[0]]
+    return str(section.get("pictures", evaluation.get("known_as", "these pictures")))
 
 
 def _measurable(evaluation: Mapping[str, Any], targets: Sequence[Target]) -> Iterator[tuple[Target, Mapping[str, Any]]]:

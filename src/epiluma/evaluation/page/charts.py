@@ -31,6 +31,7 @@ COLOURS = {
 INK, QUIET, HAIR, ACCENT, OTHER = tuple(COLOURS)[:5]
 LINES = tuple(COLOURS)[5:]
 DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))  # told apart without colour, too
+MARKS = "os^vDPX"
 SIZE_INCHES = (4.6, 3.7)
 TALL_INCHES = (4.6, 4.3)  # with a legend below
 BAND = 0.18  # opacity of an interval
@@ -135,11 +136,16 @@ def paint_decision_curve(axes: "Axes", curve: Mapping[str, Any]) -> None:
 
 def paint_severity(axes: "Axes", lines: Sequence[tuple[str, Sequence[float], Sequence[float]]], *, up: str) -> None:
     """Draw lines over the severity of a degradation: each a name, severities and values."""
-    for (name, across, values), colour, dash in zip(lines, LINES, DASHES, strict=False):
-        axes.plot(across, values, linestyle=dash, color=colour, linewidth=1.6, marker="o", markersize=3, label=name)
-    axes.set_xlabel("severity")
+    for turn, (name, across, values) in enumerate(lines):
+        colour, dash = LINES[turn % len(LINES)], DASHES[turn // len(LINES)]
+        mark = MARKS[turn % len(MARKS)]
+        axes.plot(across, values, linestyle=dash, color=colour, linewidth=1.4, marker=mark, markersize=3.5, label=name)
+    axes.grid(color=HAIR, linewidth=0.5)
+    axes.set_axisbelow(True)
+    axes.set_xlabel("degree")
     axes.set_ylabel(up)
-    axes.legend(loc="best", fontsize=8)
+    axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+    _legend(axes)
 
 
 def _finish_ranking(axes: "Axes", curve: str) -> None:
@@ -148,9 +154,14 @@ def _finish_ranking(axes: "Axes", curve: str) -> None:
         _square(axes, "share of all others that raise an alarm", "share that is found")
     else:
         _square(axes, "share that is found", "share of alarms that are right")
-    axes.legend(
-        loc="upper left", bbox_to_anchor=(-0.12, -0.17), ncols=2, fontsize=8, borderaxespad=0, columnspacing=1.2
-    )
+    _legend(axes)
+
+
+def _legend(axes: "Axes") -> None:
+    handles, _ = axes.get_legend_handles_labels()
+    if handles:
+        below = {"bbox_to_anchor": (-0.12, -0.17), "borderaxespad": 0}
+        axes.legend(handles=handles, loc="upper left", ncols=2, fontsize=8, columnspacing=1.2, **below)
 
 
 def _square(axes: "Axes", across: str, up: str) -> None:

@@ -89,7 +89,7 @@ def targets(report: Report) -> Markup:
     judged = report.get("targets", ())
     if not judged:
         return Markup("")
-    left = [f"{target.title} ({target.where})" for target in unmeasured_targets(report)]
+    left = [str(target) for target in unmeasured_targets(report)]
     return section(
         "targets",
         "Bar and aim",

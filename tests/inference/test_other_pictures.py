@@ -1,0 +1,58 @@
+"""The section on other pictures: what was measured, and nothing that was not."""
+
+from pathlib import Path
+from typing import Any
+
+from epiluma.data.manifest import Manifest, ManifestRow
+from epiluma.inference.other_pictures import robustness_section, some_of
+
+
+def point(kind: str, severity: int, ece: float | None) -> dict[str, Any]:
+    figure = {"n": 5, "reason": "no picture"} if ece is None else {"value": ece, "n": 5}
+    return {"kind": kind, "severity": severity, "all": {"ece": figure}}
+
+
+def test_the_worst_calibration_error_of_mild_pictures_is_found_with_its_kind() -> None:
+    points = [point("none", 0, 0.9), point("blur", 1, 0.03), point("dark", 1, 0.04), point("dark", 2, 0.5)]
+    fallen = {"points": points, "kinds": {}, "n": 5, "seed": 0}
+
+    section = robustness_section({"rows": [], "seed": 0}, fallen, pictures="drawn")
+
+    assert section["worst_mild_ece"] == {"value": 0.04, "n": 5, "kind": "dark"}
+
+
+def test_where_none_could_be_measured_there_is_no_worst() -> None:
+    fallen = {"points": [point("none", 0, 0.1), point("blur", 1, None)], "kinds": {}, "n": 5, "seed": 0}
+
+    assert "worst_mild_ece" not in robustness_section({"rows": [], "seed": 0}, fallen, pictures="drawn")
+
+
+def test_reasons_are_told_in_words_and_nothing_is_null() -> None:
+    row = {"group": "skin", "title": "Skin", "refused": {"value": 1.0, "n": 2}, "reasons": {"quality.dark": 2}}
+    kinds = {"blur": {"wrong_from": None, "half_refused_from": 3, "refuses_first": True}}
+
+    section = robustness_section(
+        {"rows": [row], "seed": 0}, {"points": [], "kinds": kinds, "n": 5, "seed": 0}, pictures="drawn"
+    )
+
+    assert section["refusals"]["groups"]["skin"]["reasons"] == [
+        {"code": "quality.dark", "n": 2, "why": "The picture is too dark."}
+    ]
+    assert section["degradation"]["kinds"] == {"blur": {"half_refused_from": 3, "refuses_first": True}}
+
+
+def test_some_pictures_are_drawn_by_lot_in_their_order_and_only_labelled_ones() -> None:
+    rows = tuple(
+        ManifestRow(image_id=f"i{n}", path="p.png", sha256="0" * 64, lesion_id=f"L{n}", dx="nv" if n else "")
+        for n in range(10)
+    )
+    manifest = Manifest(Path("manifest.csv"), rows)
+    ids = [row.image_id for row in rows]
+
+    drawn = some_of(manifest, ids, pictures=4, seed=0)
+
+    assert len(set(drawn)) == 4
+    assert "i0" not in drawn
+    assert list(drawn) == sorted(drawn)
+    assert some_of(manifest, ids, pictures=4, seed=0) == drawn
+    assert some_of(manifest, ids, pictures=9, seed=0) == tuple(ids[1:])
