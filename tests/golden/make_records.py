@@ -36,13 +36,8 @@ MANIFESTS: dict[str, dict[str, Any]] = {
         "tiers": {"intermediate_from": 0.125, "high_from": 0.5},
         "abstention": {"threshold": 1.0},
         "quality": [
-            {
-                "name": "brightness",
-                "minimum": 0.125,
-                "below": "quality.dark",
-                "maximum": 0.875,
-                "above": "quality.bright",
-            },
+            {"name": "brightness", "minimum": 0.125, "below": "quality.dark"}
+            | {"maximum": 0.875, "above": "quality.bright"},
             {"name": "contrast", "minimum": 0.0625, "below": "quality.blank"},
             {"name": "sharpness", "minimum": 0.25, "below": "quality.blurred"},
             {"name": "clipped", "maximum": 0.5, "above": "quality.clipped"},
@@ -55,7 +50,6 @@ MANIFESTS: dict[str, dict[str, Any]] = {
         "tiers": {"intermediate_from": 0.125, "high_from": 0.5},
         "abstention": {"threshold": 1.0},
         "quality": [
-            {"name": "brightness", "minimum": 0.125, "below": "quality.dark"},
             {"name": "hair", "maximum": 0.25, "above": "quality.hair"},
             {"name": "lesion", "minimum": 0.25, "below": "quality.no-lesion"},
             {"name": "lesion_area", "minimum": 0.03125, "below": "quality.small-lesion"},
@@ -101,6 +95,12 @@ def case(
     }
 
 
+def learned(what: str, quality: list[float], reasons: str, score: float = 2.0) -> dict[str, Any]:
+    """A mole as a model reads it that has learnt where lesions lie."""
+    record = by_hand(MOLE, OF_MOLE, "nv", 0.0625, "not_assessed" if reasons else "low", reasons)
+    return case(what, MOLE, SAYS_NV, record, manifest="learned", quality=quality, abstention_score=score)
+
+
 def by_hand(
     probabilities: list[float], top3: list[str], decision: str, malignant: float, tier: str, reasons: str = ""
 ) -> dict[str, Any]:
@@ -129,7 +129,6 @@ SAYS_MEL = [0.0, 0.0,   0.0,    0.0,    0.75,   0.25,   0.0]
 SAYS_AKIEC = [0.5, 0.0, 0.25,   0.0,    0.0,    0.25,   0.0]
 SAYS_BCC = [0.25, 0.5,  0.0,    0.0,    0.0,    0.25,   0.0]
 UNLIKELY_MELANOMA = [0.0, 0.0, 0.234375, 0.171875, 0.046875, 0.3125, 0.234375]  # malignant 3/64
-
 
 OF_MOLE = ["nv", "bkl", "mel"]  # mel and vasc are equal: mel comes first in the taxonomy
 LOW_MOLE = by_hand(MOLE, OF_MOLE, "nv", 0.0625, "low")
@@ -237,32 +236,11 @@ HAND_DERIVED = (
         MOLE, SAYS_NV, by_hand(MOLE, OF_MOLE, "nv", 0.0625, "not_assessed", "abstention.unfamiliar"),
         abstention_score=1.0000001,
     ),
-    case(
-        "a picture in which no spot is found is refused",
-        MOLE, SAYS_NV, by_hand(MOLE, OF_MOLE, "nv", 0.0625, "not_assessed", "quality.no-lesion"),
-        manifest="learned", quality=[0.5, 0.0, 0.125, 1.0], abstention_score=2.0,
-    ),
-    case(
-        "a spot that is too small in the picture is refused",
-        MELANOMA, SAYS_MEL,
-        by_hand(MELANOMA, ["mel", "nv", "bcc"], "mel", 0.8125, "not_assessed", "quality.small-lesion"),
-        manifest="learned", quality=[0.5, 0.0, 1.0, 0.015625], abstention_score=2.0,
-    ),
-    case(
-        "a spot exactly as large and as sure as the limits ask is read",
-        MOLE, SAYS_NV, LOW_MOLE, manifest="learned", quality=[0.5, 0.25, 0.25, 0.03125], abstention_score=1.0,
-    ),
-    case(
-        "a dark picture in which no spot is found has both reasons, but not that of the score",
-        MOLE, SAYS_NV,
-        by_hand(MOLE, OF_MOLE, "nv", 0.0625, "not_assessed", "quality.dark quality.no-lesion"),
-        manifest="learned", quality=[0.0625, 0.0, 0.0, 1.0], abstention_score=40.0,
-    ),
-    case(
-        "a spot under much hair is refused",
-        MOLE, SAYS_NV, by_hand(MOLE, OF_MOLE, "nv", 0.0625, "not_assessed", "quality.hair"),
-        manifest="learned", quality=[0.5, 0.5, 0.75, 0.125], abstention_score=2.0,
-    ),
+    learned("a picture in which no spot is found is refused", [0.0, 0.125, 1.0], "quality.no-lesion"),
+    learned("a spot that is too small in the picture is refused", [0.0, 1.0, 0.015625], "quality.small-lesion"),
+    learned("a spot under much hair is refused", [0.5, 0.75, 0.125], "quality.hair"),
+    learned("a spot exactly as large and as sure as the limits ask is read", [0.25, 0.25, 0.03125], "", score=1.0),
+    learned("hair and no spot: both reasons, in the manifest's order", [0.5, 0.0, 1.0], "quality.hair quality.no-lesion"),
     case(
         "the reason of a refusal is not joined by that of an unknown modality",
         MOLE, SAYS_NV, by_hand(MOLE, OF_MOLE, "nv", 0.0625, "not_assessed", "abstention.unfamiliar"),
