@@ -98,7 +98,8 @@ class TrainingError(EpilumaError):
 class BundleError(EpilumaError):
     """A bundle that is missing, altered or of another kind.
 
-    Codes: `bundle.missing`, `bundle.output`, `bundle.schema`; `bundle.invalid` for everything else.
+    Codes: `bundle.missing`, `bundle.output`, `bundle.schema`; of the registry `bundle.address`, `bundle.unreachable`,
+    `bundle.too-large`, `bundle.checksum`, `bundle.taken`, `bundle.no-earlier`; `bundle.invalid` for everything else.
     """
 
     code = "bundle.invalid"

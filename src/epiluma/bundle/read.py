@@ -13,7 +13,8 @@ from epiluma.bundle.manifest import BundleManifest
 from epiluma.errors import BundleError
 from epiluma.settings import settings
 
-DEFAULT_BUNDLE = Path(__file__).parent / "default"
+DEFAULT = "default"  # the word for it where a bundle is chosen
+DEFAULT_BUNDLE = Path(__file__).parent / DEFAULT
 MODEL_FILE = "model.onnx"
 MANIFEST_FILE = "manifest.json"
 TRAINED_ON_FILE = "trained_on.csv.gz"
@@ -61,6 +62,11 @@ class Bundle:
             )
         return content
 
+    def read_manifest(self) -> bytes:
+        """Return `manifest.json` as it lies there."""
+        with _opened(self.path) as source:
+            return source.read(self._prefix + MANIFEST_FILE)
+
 
 def load_bundle(path: Path | str | None = None) -> Bundle:
     """Open and verify a bundle.
@@ -104,17 +110,36 @@ def chosen_bundle() -> Path:
     """Return where the bundle lies that is used when none is named; it need not exist.
 
     Raises:
-        BundleError: the file `HOME/bundle` is empty or holds more than a name.
+        BundleError: a line of the file `HOME/bundle` is empty or holds more than a name.
     """
     if settings().bundle is not None:
         return Path(str(settings().bundle))
-    choice = settings().home / "bundle"
-    if not choice.is_file():
-        return DEFAULT_BUNDLE
-    name = choice.read_text(encoding="utf-8", errors="backslashreplace").strip()
-    if not name or Path(name).name != name or "\\" in name:
-        raise BundleError(f"{choice} must hold the id of a bundle in {settings().home / 'bundles'}; got {name!r}")
-    return settings().home / "bundles" / name
+    choices = read_choices()
+    return DEFAULT_BUNDLE if choices[:1] in ([], [DEFAULT]) else settings().home / "bundles" / choices[0]
+
+
+def choice_file() -> Path:
+    """Return where the choice is kept; it need not exist."""
+    return settings().home / "bundle"
+
+
+def read_choices() -> list[str]:
+    """Return the bundle in use, then those that were in use before it, the latest first; none where none was chosen.
+
+    Raises:
+        BundleError: a line of the file is empty or holds more than a name.
+    """
+    if not choice_file().is_file():
+        return []
+    text = choice_file().read_text(encoding="utf-8", errors="backslashreplace").strip()
+    names = [line.strip() for line in text.split("\n")]
+    for name in names:
+        if not name or Path(name).name != name or "\\" in name:
+            raise BundleError(
+                f"{choice_file()} must hold the id of a bundle in {settings().home / 'bundles'} in each line; got "
+                f"{name!r}. Remove it and choose again: epiluma bundle use ID"
+            )
+    return names
 
 
 class _Folder:
@@ -128,6 +153,8 @@ class _Folder:
         file = self._path / name
         if not file.is_file():
             raise BundleError(f"the bundle {self._path} lacks its file {name}. Fetch or export the bundle again.")
+        if file.stat().st_size > MAX_FILE_BYTES:
+            raise BundleError(f"{file} has {file.stat().st_size} bytes; at most {MAX_FILE_BYTES} are read")
         return file.read_bytes()
 
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "train": ("epiluma.cli.train", "train", "Train a network from a recipe."),
     "experiments": ("epiluma.cli.experiments", "experiments", "Keep what folds said, and compare recipes on it."),
     "export": ("epiluma.cli.export", "export", "Turn a training run or a model folder into a bundle."),
+    "bundle": ("epiluma.cli.bundle", "bundle", "List, look at, verify, fetch and choose models."),
     "demo": ("epiluma.cli.demo", "demo", "Show the whole chain on drawn lesions."),
 }
 
