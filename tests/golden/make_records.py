@@ -240,7 +240,7 @@ HAND_DERIVED = (
     learned("a spot that is too small in the picture is refused", [0.0, 1.0, 0.015625], "quality.small-lesion"),
     learned("a spot under much hair is refused", [0.5, 0.75, 0.125], "quality.hair"),
     learned("a spot exactly as large and as sure as the limits ask is read", [0.25, 0.25, 0.03125], "", score=1.0),
-    learned("hair and no spot: both reasons, in the manifest's order", [0.5, 0.0, 1.0], "quality.hair quality.no-lesion"),
+    learned("hair and no spot: both reasons", [0.5, 0.0, 1.0], "quality.hair quality.no-lesion"),
     case(
         "the reason of a refusal is not joined by that of an unknown modality",
         MOLE, SAYS_NV, by_hand(MOLE, OF_MOLE, "nv", 0.0625, "not_assessed", "abstention.unfamiliar"),
