@@ -115,6 +115,24 @@ def test_quality_is_measured_as_the_reference_says(graph: bytes) -> None:
     assert run(graph, image)["quality"][0] == pytest.approx(measure_quality(image), rel=1e-4)
 
 
+def test_hair_is_measured_as_the_reference_says(graph: bytes) -> None:
+    image = np.full((64, 64, 3), 180, np.uint8)
+    image[:, 10] = image[20:22] = image[:, 63] = 60
+
+    found = run(graph, image)["quality"][0]
+
+    assert found[4] == pytest.approx((2 * 64 + 2 * 62) / 64**2)  # two columns, and two rows but where they cross
+    assert found == pytest.approx(measure_quality(image), rel=1e-4)
+
+
+def test_a_model_of_before_that_asks_for_fewer_measures_gets_those(network: Network) -> None:
+    fewer = GraphSettings(temperature=1.0, tau=0.0, prior=PRIOR, quality=QUALITY_LIMITS[:4])
+
+    found = run(build_graph(network, RULE, fewer), noise(64, 64))
+
+    assert found["quality"][0] == pytest.approx(measure_quality(noise(64, 64))[:4], rel=1e-4)
+
+
 @pytest.mark.parametrize("level", [0, 3, 128, 252, 255])
 def test_a_blank_picture_is_refused_whatever_its_grey(graph: bytes, level: int) -> None:
     found = run(graph, np.full((100, 100, 3), level, np.uint8))
