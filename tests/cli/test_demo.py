@@ -26,3 +26,11 @@ def test_json_is_what_it_made_and_the_steps_are_told_on_stderr(tmp_path: Path) -
     assert [record["model_id"] for record in printed["predictions"]] == [printed["id"]] * 3
     assert "Split by lesion" in result.stderr
     assert f"epiluma serve --bundle {printed['bundle']}" in result.stderr
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "0.5", "soon"])
+def test_a_time_that_is_none_is_a_usage_error(seconds: str, tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli, ["demo", "--seconds", seconds, "-o", str(tmp_path / "demo")])
+
+    assert result.exit_code == 2
+    assert not (tmp_path / "demo").exists()

@@ -89,6 +89,12 @@ def yellow_picture() -> bytes:
 
 
 @pytest.fixture(scope="session")
+def teal_picture() -> bytes:
+    """nv 180/363.75 leads vasc 100/363.75; by their priors, 1/2 and 1/16, the decision is vasc."""
+    return make_picture(20, 180, 100)
+
+
+@pytest.fixture(scope="session")
 def black_picture() -> bytes:
     """Too dark to be judged: mean brightness 0, limit 0.1."""
     return encode_png(np.zeros((96, 128, 3), np.uint8))

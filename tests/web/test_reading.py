@@ -68,6 +68,13 @@ def test_what_the_decision_adds_is_also_worth_ruling_out(visitor, yellow_picture
     assert "Also worth ruling out" not in visitor.send(red_picture, modality="dermoscopic").text
 
 
+def test_a_harmless_decision_is_possible_and_not_to_be_ruled_out(visitor, teal_picture: bytes) -> None:
+    page = visitor.send(teal_picture, modality="dermoscopic").text
+
+    assert "Also possible: Vascular lesion" in page
+    assert "worth ruling out" not in page
+
+
 def test_low_says_that_it_rules_nothing_out(visitor, green_picture: bytes, red_picture: bytes) -> None:
     assert "low rules nothing out" in visitor.send(green_picture, modality="dermoscopic").text
     assert "rules nothing out" not in visitor.send(red_picture, modality="dermoscopic").text

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from epiluma.cli.output import counted_progress, json_option, print_json
+from epiluma.cli.output import FiniteRange, counted_progress, json_option, print_json
 from epiluma.errors import MissingExtra
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ RUNS = Path("runs")
 @click.command()
 @click.option("--data", type=FOLDER, help="A copy of HAM10000 in its official layout, instead of drawn lesions.")
 @click.option("--weights", type=click.Path(path_type=Path), help="ImageNet weights to start from.")
-@click.option("--seconds", default=40.0, show_default=True, type=click.FloatRange(1), help="How long to train.")
+@click.option("--seconds", default=40.0, show_default=True, type=FiniteRange(1), help="How long to train.")
 @click.option("-o", "--output", type=FOLDER, help="A new folder for everything it makes.  [default: runs/demo]")
 @click.option("--serve", is_flag=True, help="Open the page with the network that was trained.")
 @json_option

@@ -1,6 +1,7 @@
 """What commands share in what they print: results on stdout, everything else on stderr."""
 
 import json
+import math
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,6 +17,21 @@ Option = TypeVar("Option", bound=Callable[..., Any])  # what click decorates
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 MODALITIES = ("dermoscopic", "clinical", "unknown")  # `records.Modality`, which would bring numpy into `--help`
+
+
+class FiniteRange(click.FloatRange):
+    """A number in a range; not infinity, and not `nan`, which lies in every range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number.
+
+        Raises:
+            BadParameter: no number, one outside the range, or one that is not finite.
+        """
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a finite number", param, ctx)
+        return number
 
 
 def modality_option(text: str) -> Callable[[Option], Option]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from epiluma.inference.reasons import explain
 from epiluma.records import Modality, Prediction, Reading, Tier
-from epiluma.taxonomy import CODES, INDEX
+from epiluma.taxonomy import BY_CODE, CODES, INDEX
 from epiluma.web.figures import Figures
 from epiluma.web.heatmap import data_url, heat_map
 from epiluma.web.languages import gettext
@@ -121,7 +121,10 @@ def _doubt(prediction: Prediction) -> str:
 def _also(prediction: Prediction) -> str:
     if prediction.decision.code == prediction.top3[0].code:
         return ""
-    return gettext("Also worth ruling out: %(name)s", name=diagnosis_name(prediction.decision.code))
+    name = diagnosis_name(prediction.decision.code)
+    if BY_CODE[prediction.decision.code].counts_as_malignant:
+        return gettext("Also worth ruling out: %(name)s", name=name)
+    return gettext("Also possible: %(name)s", name=name)  # nobody needs to rule out what is harmless
 
 
 def _explained(prediction: Prediction) -> list[tuple[str, str]]:
