@@ -19,7 +19,7 @@ from epiluma.data.manifest import Manifest, ManifestRow, Progress
 from epiluma.data.synthetic import drawn_lesion, drawn_non_lesion
 from epiluma.errors import BundleError, TrainingError
 from epiluma.imaging.decode import read_image
-from epiluma.imaging.degrade import frame, other_clinic
+from epiluma.imaging.degrade import frame, grow_hair, other_clinic
 from epiluma.imaging.outline import lesion_share, read_outline, skin_beside
 from epiluma.imaging.preprocess import Preprocessing
 from epiluma.imaging.quality import QualityLimit
@@ -35,15 +35,20 @@ STATISTICS = "abstention.npz"
 LEARNT_LESIONS, HELD_OUT_LESIONS = 400, 400  # pictures, one per lesion: two minutes on two cores
 DIRECTIONS = 128  # of the feature space that are measured each on its own
 DRAWN_SEEDS = 10  # per diagnosis
-FRAMED = 0.25  # share of the strongly changed pictures that also get a dermatoscope's black surround
+STRENGTHS = (1.0, 3.0)  # of what another clinic changes, 1 being mild, in the strongly changed pictures
+FRAMED, HAIRY = 0.25, 0.25  # shares of them that also get a dermatoscope's black surround, and hairs
+MOST_HAIRS = 15
 FIRST_SEED = 1000  # of the drawings that are learnt from: none that is shown
-DRAWN_WEIGHT = 3.0  # drawings are few, and must be read too
+DRAWN_WEIGHT, OTHER_WEIGHT = 3.0, 4.0  # drawings are few and must be read; photographs are few and must not
 LESION_RIDGE, MAP_RIDGE = 1e3, 1e2
 PLACES = 20_000  # of the lesion map's, drawn by lot
 LEAST_LESIONS = 8
 KINDS = ("plain", "mild", "strong", "drawn", "skin", "other")
 # What the limits may cost: shares of the held-out pictures as they are, and as another clinic would have taken them.
-FAR, FAR_MILD = 0.01, 0.015  # for their distance
+FAR, FAR_MILD = (
+    0.004,
+    0.006,
+)  # for their distance; little, for a real other clinic is further away than a changed picture
 UNSURE, UNSURE_MILD = 0.015, 0.02  # for being unsure of a lesion in view, so that a few odd ones set no limit
 SKIN = 0.97  # share of held-out skin that needs to be refused; no more lesions than that takes
 LESION, AREA = "quality.no-lesion", "quality.small-lesion"
@@ -233,9 +238,11 @@ def _see_lesion(
     seen.places.append(places)
     seen.covered.append(lesion_share(outline, grid=eyes.grid).ravel())
     if strong:
-        changed = other_clinic(image, rng=rng, strength=2)
+        changed = other_clinic(image, rng=rng, strength=rng.uniform(*STRENGTHS))
         if rng.random() < FRAMED:
             changed = frame(changed, rng.uniform(0.85, 1.25))
+        if rng.random() < HAIRY:
+            changed = grow_hair(changed, int(rng.integers(1, MOST_HAIRS + 1)), rng)
         seen.pooled["strong"].append(eyes.see(changed)[0])
     skin = skin_beside(image, outline, rng=rng)
     for cut in () if skin is None else (skin, other_clinic(skin, rng=rng)):
@@ -269,13 +276,14 @@ def _part(image: Image, rng: np.random.Generator) -> Image:
 def _fit(seen: _Seen, deep: npt.NDArray[np.bool_], rng: np.random.Generator) -> dict[str, Floats]:
     """Fit the distance from all pictures of lesions, and both regressions."""
     lesions, others = seen.of("plain", "mild", "strong", "drawn"), seen.of("skin", "other")
-    counts = [len(lesions) - len(seen.pooled["drawn"]), len(seen.pooled["drawn"]), len(others)]
+    drawn, skin = len(seen.pooled["drawn"]), len(seen.pooled["skin"])
+    counts = [len(lesions) - drawn, drawn, skin, len(others) - skin]
     normal = fit_normal(lesions, directions=DIRECTIONS)
     z = (np.concatenate([lesions, others]) - normal["centre"]) / normal["spread"]
     weight, bias = fit_linear(
         z[:, deep],
-        np.repeat([True, True, False], counts),
-        weights=np.repeat([1.0, DRAWN_WEIGHT, 1.0], counts),
+        np.repeat([True, True, False, False], counts),
+        weights=np.repeat([1.0, DRAWN_WEIGHT, 1.0, OTHER_WEIGHT], counts),
         ridge=LESION_RIDGE,
         balanced=True,
     )
