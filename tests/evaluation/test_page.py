@@ -5,52 +5,15 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
-import numpy as np
 import pytest
 
-from epiluma.evaluation.assembly import measure_sections
-from epiluma.evaluation.bootstrap import Bootstrap
-from epiluma.evaluation.metrics import confusion_matrix, evaluate_predictions
-from epiluma.evaluation.operating import tier_points
 from epiluma.evaluation.page.document import render_report
 from epiluma.evaluation.page.markup import interval, percent, table, track
-from epiluma.evaluation.scored import Scored
-from epiluma.evaluation.terms import OVERALL, PER_CLASS
-from epiluma.evaluation.thresholds import tier_table
-from epiluma.taxonomy import CODES
-from scored_answers import random_answers, scored_of
+from epiluma.evaluation.terms import OVERALL
+from scored_answers import random_answers, report_of, scored_of
 
 pytest.importorskip("matplotlib")
 VOID = {"meta", "img", "br"}
-
-
-def report_of(scored: Scored) -> dict[str, Any]:
-    rng = np.random.default_rng(0)
-    keep = (scored.labels, scored.probabilities, scored.decision_scores, scored.lesion_ids)
-    figures = evaluate_predictions(*keep, rng=rng, resamples=20)
-    bootstrap = Bootstrap.draw(scored.lesion_ids, resamples=20, rng=rng)
-    points = tier_points(scored, intermediate_from=0.2, high_from=0.5, chosen_on="validation")
-    sections = measure_sections(scored, bootstrap, points)
-    sections["abstention"]["reasons"] = [{"code": "quality.dark", "n": 3, "why": "The picture is too dark."}]
-    return {
-        "model_id": "tiny-20260102-00000000",
-        "split": "test",
-        "split_sha256": "0" * 64,
-        "images": len(scored.labels),
-        "lesions": len(set(scored.lesion_ids)),
-        "resamples": 20,
-        "seed": 0,
-        "majority": {"code": "nv", "share": 0.5},
-        "metrics": {name: {**figures[name].to_json(), "from": term.source} for name, term in OVERALL.items()},
-        "classes": {code: {name: figures[f"{name}.{code}"].to_json() for name in PER_CLASS} for code in CODES},
-        "confusion_matrix": {
-            "order": list(CODES),
-            "counts": confusion_matrix(scored.labels, scored.decision_scores).tolist(),
-        },
-        "tiers": tier_table(scored.labels, scored.tiers, scored.lesion_ids, rng=rng, resamples=20),
-        "versions": {"epiluma": "0.1.0"},
-        **sections,
-    }
 
 
 @pytest.fixture(scope="module")
