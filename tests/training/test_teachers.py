@@ -129,3 +129,11 @@ def test_eight_views_show_every_corner_twice(views: int, bright: int) -> None:
     # A bright corner gives e / (e + 6), a dark one 1 / 7; of eight views two show the bright corner above left.
     expected = (bright * np.e / (np.e + 6) + (views - bright) / 7) / views
     assert said[0, 0] == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_lesion_that_stands_in_no_list_of_a_fold_is_held_out_too(tmp_path: Path) -> None:
+    path = teacher(tmp_path, 0.7, ("A0", "D0"))  # D is of the test split, of which a fold has no list
+    everything = Splits(train=("A0", "A1", "B0", "C0"), validation=())
+
+    with pytest.raises(LeakError, match=r"holds out: D\."):
+        soft_label_table([path], MANIFEST, everything, everything.train, temperature=1.0)

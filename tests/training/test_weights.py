@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 import torch
 
-from epiluma.errors import FetchError
+from epiluma.errors import FetchError, TrainingError
 from epiluma.training.networks import MobileNetV2
 from epiluma.training.weights import IMAGENET_FILES, imagenet_weights, write_weights
 
@@ -84,3 +84,10 @@ def test_a_folder_of_weights_is_enough(tmp_path: Path) -> None:
 def test_without_a_published_address_the_error_names_the_file_to_give(tmp_path: Path) -> None:
     with pytest.raises(FetchError, match=r"mobilenet_edgetpu_100_imagenet\.safetensors"):
         imagenet_weights(None, architecture="mobilenet_edgetpu", cache=tmp_path)
+
+
+def test_weights_of_an_own_network_do_not_pass_for_imagenets(tmp_path: Path) -> None:
+    write_weights(MobileNetV2().state_dict(), tmp_path / "weights.safetensors")
+
+    with pytest.raises(TrainingError, match=r"learnt the seven diagnoses, not ImageNet's.*network\.start"):
+        imagenet_weights(tmp_path / "weights.safetensors", architecture="mobilenet_v2", cache=tmp_path)

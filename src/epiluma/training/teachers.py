@@ -109,12 +109,15 @@ def read_soft_labels(path: Path) -> SoftLabels:
 
 
 def refuse_knowledge(learnt_from: Collection[str], manifest: Manifest, splits: Splits, *, source: Path) -> None:
-    """Refuse a teacher, or weights to start from, that have learnt from a lesion which a run holds out.
+    """Refuse a teacher, or weights to start from, that have learnt from a lesion which a run does not learn from.
+
+    Whatever is not in `train` counts as held out, for a fold has no list of the test split. So the run's own list of
+    what it was trained on covers what all its teachers know, and theirs, back to the first.
 
     Args:
         learnt_from: ids of the pictures that `source` was trained on.
         manifest: says which lesion a picture shows.
-        splits: of the run; `validation` and `test` are held out.
+        splits: of the run; every lesion that is not in `train` is held out.
         source: for the message.
 
     Raises:
@@ -127,8 +130,8 @@ def refuse_knowledge(learnt_from: Collection[str], manifest: Manifest, splits: S
             f"{source} has learnt from {len(unknown)} pictures that are not in the manifest, such as {unknown[0]}; "
             "whether it knows what this run holds out cannot be checked."
         )
-    held_out = {lesion_of[image] for image in (*splits.validation, *splits.test) if image in lesion_of}
-    known = sorted({lesion_of[image] for image in learnt_from} & held_out)
+    own = {lesion_of[image] for image in splits.train if image in lesion_of}
+    known = sorted({lesion_of[image] for image in learnt_from} - own)
     if known:
         raise LeakError(
             f"{source} has learnt from {len(known)} lesions that this run holds out: {', '.join(known[:5])}. The "

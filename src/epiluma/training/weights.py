@@ -10,6 +10,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from epiluma.errors import FetchError, TrainingError
+from epiluma.taxonomy import CODES
 from epiluma.training.checkpoint import UNREADABLE
 from epiluma.training.edgetpu import from_published_names
 
@@ -81,6 +82,7 @@ def imagenet_weights(
     """
     if source is not None:
         state = read_weights(source / IMAGENET_FILES[architecture] if source.is_dir() else source)
+        _refuse_own(state, source)
         return from_published_names(state) if architecture == "mobilenet_edgetpu" else state
     if architecture != "mobilenet_v2":
         raise FetchError(
@@ -91,6 +93,16 @@ def imagenet_weights(
     if not target.exists():
         _download(url, target)
     return read_weights(target)
+
+
+def _refuse_own(state: dict[str, Tensor], source: Path) -> None:
+    """Refuse weights of a network of ours: what it has learnt from is checked where it is started from."""
+    head = state.get("classifier.1.weight")
+    if head is not None and len(head) == len(CODES):
+        raise TrainingError(
+            f"{source} holds the weights of a network that has learnt the seven diagnoses, not ImageNet's. To go on "
+            "from it, name it as network.start: then it is checked that it knows nothing this run holds out."
+        )
 
 
 def _download(url: str, target: Path) -> None:
