@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from epiluma.bundle.manifest import OperatingPoint
 from epiluma.bundle.read import load_bundle
 from epiluma.data.manifest import Manifest, ManifestRow, file_sha256
 from epiluma.data.trained_on import Use
@@ -17,6 +18,7 @@ from epiluma.inference.classifier import Classifier
 from epiluma.inference.evaluate import (
     evaluation_report,
     hash_ids,
+    operating_points,
     save_evaluation,
     score_pictures,
     seen_by,
@@ -260,3 +262,69 @@ def test_an_evaluation_of_another_model_is_not_saved(scored: Scored, classifier:
 
     with pytest.raises(BundleError, match="the evaluation is of other"):
         save_evaluation(report | {"model_id": "other"}, classifier.bundle, models=tmp_path)
+
+
+def test_an_alarm_of_the_report_rings_where_the_record_gives_a_tier_that_is_not_low(
+    scored: Scored, classifier: Classifier
+) -> None:
+    # All but the last are judged, so that their tiers are those of the rules.
+    not_low, high = operating_points(scored, classifier.bundle)
+
+    assert not_low.alarm.tolist()[:5] == [tier is not Tier.LOW for tier in scored.tiers[:5]]
+    assert high.alarm.tolist()[:5] == [tier is Tier.HIGH for tier in scored.tiers[:5]]
+
+
+def test_the_points_of_the_bundle_are_measured_on_their_own_score(scored: Scored, classifier: Classifier) -> None:
+    point = OperatingPoint(
+        name="do-not-miss",
+        score="melanoma_probability",
+        threshold=0.5,
+        sensitivity=0.95,
+        specificity=0.7,
+        fitted_on="folds",
+        n=9,
+    )
+    bundle = replace(classifier.bundle, manifest=replace(classifier.bundle.manifest, operating_points=(point,)))
+
+    [_, _, measured] = operating_points(scored, bundle)
+
+    assert (measured.title, measured.target, measured.chosen_on) == ("Do not miss", "melanoma", "folds")
+    assert measured.alarm.tolist() == [True, True, False, False, False, False]
+
+
+def test_reasons_to_refuse_are_counted_and_told_in_words(scored: Scored, classifier: Classifier) -> None:
+    report = evaluation_report(scored, bundle=classifier.bundle, split="test", resamples=50)
+
+    reasons = report["abstention"]["reasons"]
+    assert {"code": "quality.dark", "n": 1, "why": "The picture is too dark."} in reasons
+    assert report["abstention"]["answered"]["n"] == 5
+
+
+def test_pictures_are_grouped_by_what_the_manifest_knows(classifier: Classifier, manifest: Manifest) -> None:
+    known = {"age_years": 39.0, "sex": "female", "localization": "back", "dx_type": "histo"}
+    rows = (replace(manifest.rows[0], **known), *manifest.rows[1:])
+
+    groups = score_pictures(classifier, Manifest(manifest.path, rows), IDS[:2]).groups
+
+    assert groups == {
+        "age": ("under 40", "unknown"),
+        "sex": ("female", "unknown"),
+        "site": ("back", "unknown"),
+        "truth": ("histo", "unknown"),
+    }
+
+
+def test_an_earlier_evaluations_disclosures_stay_with_its_pictures_and_no_others(
+    scored: Scored, classifier: Classifier, tmp_path: Path
+) -> None:
+    bundle = classifier.bundle
+    first = evaluation_report(scored, bundle=bundle, split="test", resamples=20, disclosures=("Read once.",))
+    save_evaluation(first, bundle, models=tmp_path)
+    saved = load_bundle(bundle.path)
+    fewer = replace(scored, image_ids=(*scored.image_ids[:-1], "another"))
+
+    again = evaluation_report(scored, bundle=saved, split="test", resamples=20)
+    elsewhere = evaluation_report(fewer, bundle=saved, split="test", resamples=20)
+
+    assert again["disclosures"] == ["Read once."]
+    assert elsewhere["disclosures"] == []
