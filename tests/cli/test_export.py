@@ -56,3 +56,24 @@ def test_what_goes_wrong_is_one_readable_message(
     printed = capsys.readouterr().err
     assert code in printed
     assert "Traceback" not in printed
+
+
+@pytest.mark.parametrize("option", ["--photographs", "--subjects"])
+def test_what_abstention_learns_from_is_not_given_without_it(option: str, tmp_path: Path) -> None:
+    result = run(tmp_path / "run", "-o", tmp_path / "bundle", option, tmp_path)
+
+    assert result.exit_code == 2
+    assert "--abstention" in result.stderr
+
+
+def test_a_folder_that_holds_no_photographs_ends_before_anything_is_learnt(
+    finished_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["export", finished_run, "-o", tmp_path / "bundle", "--abstention", "--photographs", tmp_path]
+
+    with pytest.raises(SystemExit) as ended:
+        main([str(argument) for argument in arguments])
+
+    assert ended.value.code == 3
+    assert "index.csv" in capsys.readouterr().err
+    assert not (tmp_path / "bundle").exists()
