@@ -227,3 +227,29 @@ def test_photographs_of_something_else_are_counted_by_their_index(place: Path) -
     result = run(place, "--robustness", "1", "--photographs", folder, "--json")
 
     assert json.loads(result.stdout)["robustness"]["refusals"]["groups"]["photographs"]["refused"]["n"] == 1
+
+
+def test_heat_maps_are_held_against_the_outlines_when_it_is_asked_for(place: Path) -> None:
+    mask = np.zeros((64, 64, 3), np.uint8)
+    mask[16:48, 16:48] = 255
+    (place / "mask.png").write_bytes(encode_png(mask))
+    rows = [replace(row, mask_path="mask.png") for row in read_manifest(place / "manifest.csv").rows]
+    write_manifest(rows, place / "manifest.csv")
+
+    report = json.loads(run(place, "--localisation", "--json").stdout)
+
+    whole = report["localisation"]["groups"]["all"]
+    assert whole["n"] == 4
+    assert 0 <= whole["measures"]["pointing"]["value"] <= 1
+    assert [row["title"] for row in report["targets"]] == ["Pointing game"]
+
+
+@pytest.mark.parametrize(
+    ("option", "other"),
+    [(["--with-images"], "--report"), (["--photographs", "x"], "--robustness"), (["--subjects", "x"], "--photographs")],
+)
+def test_an_option_that_says_more_of_another_needs_it(place: Path, option: list[str], other: str) -> None:
+    result = run(place, *option)
+
+    assert result.exit_code == 2
+    assert f"says more of {other}: give it too." in result.stderr

@@ -68,17 +68,25 @@ def evaluate(
     from epiluma.evaluation.report import report_text
     from epiluma.inference.evaluate import evaluation_report
 
+    _check(options)
     model, pictures = load_bundle(bundle), read_manifest(manifest)
     scored = _score(model, pictures, splits, split)
     fixed = {name: options.pop(name) for name in ("resamples", "seed")}
     more = _measure_more(model, pictures, scored, _others(pictures, splits, split, options), split, options, **fixed)
-    notes = options.pop("disclose")
-    report = evaluation_report(scored, bundle=model, split=split, disclosures=notes, more=more, **fixed)
+    fixed |= {"disclosures": options.pop("disclose"), "more": more}
+    report = evaluation_report(scored, bundle=model, split=split, **fixed)
     _keep(report, scored, model, pictures, **options)
     if as_json:
         print_json(report)
     else:
         click.echo(report_text(report))
+
+
+def _check(options: dict[str, Any]) -> None:
+    needed = (("with_images", "report"), ("photographs", "robustness"), ("subjects", "photographs"))
+    for name, other in needed:
+        if options[name] and options[other] is None:
+            raise click.UsageError(f"--{name.replace('_', '-')} says more of --{other}: give it too.")
 
 
 def _score(bundle: "Bundle", manifest: "Manifest", splits: Path | None, split: str) -> "Scored":
