@@ -18,6 +18,7 @@ from epiluma.export.onnx_graph import GraphSettings, build_graph
 from epiluma.export.parity import parity_pictures, prove_parity
 from epiluma.inference.classifier import Classifier
 from epiluma.training.shipping import shipped_network
+from small_manifests import make_manifest
 
 TODAY = date(2026, 1, 2)
 
@@ -98,6 +99,16 @@ def test_without_a_manifest_the_comparison_is_on_64_drawn_lesions() -> None:
     pictures, source = parity_pictures(["a"], None)
 
     assert (len(pictures), source) == (64, "drawn")
+
+
+def test_of_a_list_that_is_at_hand_in_part_that_part_is_compared_and_drawn_lesions_beside_it(tmp_path: Path) -> None:
+    manifest = make_manifest(tmp_path, [("a", "L1", "nv"), ("b", "L2", "mel")])
+
+    pictures, source = parity_pictures(["a", "c"], manifest)
+
+    assert (len(pictures), source) == (64, "validation and drawn")
+    assert pictures[0] == tmp_path / "a.jpg"
+    assert parity_pictures(["a", "b"], manifest) == ([tmp_path / "a.jpg", tmp_path / "b.jpg"], "validation")
 
 
 def test_the_bundle_names_what_it_was_trained_on(finished_run: Path, tmp_path: Path) -> None:

@@ -51,6 +51,14 @@ def test_a_recipe_without_a_name_is_refused() -> None:
         recipe_from_json(STAGE | {"schedule": {"epochs": 1}})
 
 
+def test_an_empty_recipe_is_told_what_it_lacks(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.toml"
+    empty.write_text("")
+
+    with pytest.raises(ConfigError, match="the recipe lacks name"):
+        read_recipe(empty)
+
+
 def test_a_file_that_is_missing_or_not_toml_is_refused(tmp_path: Path) -> None:
     broken = tmp_path / "broken.toml"
     broken.write_text("name = ")

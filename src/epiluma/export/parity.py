@@ -30,18 +30,23 @@ class Parity:
     """What was compared and how far apart it was at the most."""
 
     pictures: int
-    source: str  # "validation" or "drawn"
+    source: str  # "validation", "drawn" or "validation and drawn"
     max_abs_diff: float
 
 
 def parity_pictures(image_ids: Sequence[str], manifest: Manifest | None) -> tuple[list[Path | bytes], str]:
-    """Return what to compare on: those of the list that the manifest holds, else drawn lesions; and which it is."""
+    """Return what to compare on, and which it is: those of the list that the manifest holds.
+
+    Where it holds only some of them, or none, drawn lesions are added until there are 64.
+    """
+    known = manifest.by_id if manifest is not None else {}
+    found: list[Path | bytes] = []
     if manifest is not None:
-        known = manifest.by_id
-        found: list[Path | bytes] = [manifest.image_path(known[i]) for i in image_ids if i in known]
-        if len(found) == len(image_ids) > 0:
-            return found, "validation"
-    return [drawn_lesion(seed=seed) for seed in range(PICTURES)], "drawn"
+        found += [manifest.image_path(known[image]) for image in image_ids if image in known]
+    if len(found) == len(image_ids) > 0:
+        return found, "validation"
+    drawn = [drawn_lesion(seed=seed) for seed in range(len(found), PICTURES)]
+    return found + drawn, "validation and drawn" if found else "drawn"
 
 
 def prove_parity(

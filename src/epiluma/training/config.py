@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -261,11 +261,12 @@ def _build(kind: Any, values: Any, where: str) -> Any:
     if unknown:
         key, known = f"{where}.{unknown[0]}".lstrip("."), ", ".join(f.name for f in fields(kind))
         raise ConfigError(f"unknown key {key}; known here: {known}")
+    needed = [f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING]
+    missing = [f"{where}.{name}".lstrip(".") for name in needed if name not in values]
+    if missing:
+        raise ConfigError(f"the recipe lacks {', '.join(missing)}")
     built = {key: _convert(hints[key], value, f"{where}.{key}".lstrip(".")) for key, value in values.items()}
-    try:
-        return kind(**built)
-    except TypeError as error:
-        raise ConfigError(f"[{where or 'recipe'}] {error}") from error
+    return kind(**built)
 
 
 def _convert(hint: Any, value: Any, where: str) -> Any:
