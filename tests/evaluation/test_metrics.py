@@ -215,8 +215,8 @@ def test_figures_of_melanoma_need_melanomas_and_others() -> None:
 def test_resamples_without_a_rare_class_are_left_out_of_its_interval() -> None:
     found = evaluate([DF, NV, NV, NV], [DF, NV, NV, NV])
 
-    assert found["recall.df"].value == 1
-    assert 10 < found["recall.df"].resamples < 50
+    assert found["auc.df"].value == 1
+    assert 10 < found["auc.df"].resamples < 50
 
 
 def test_the_majority_baseline_of_ten_pictures_is_worked_out_by_hand() -> None:
@@ -270,3 +270,13 @@ def test_arrays_that_do_not_fit_are_refused(
 def test_every_picture_needs_its_lesion() -> None:
     with pytest.raises(DataError, match="2 pictures need as many lesion ids; got 1"):
         evaluate([NV, NV], [NV, NV], lesions=["a"])
+
+
+def test_a_class_of_which_all_are_found_is_not_said_to_be_found_for_certain() -> None:
+    # Two lesions of vasc, both right: at least 0.025^(1/2) = 0.158. One of two nevi is right: by resampling.
+    found = evaluate(LABELS, DECISIONS)
+
+    assert (found["recall.vasc"].value, found["recall.vasc"].high) == (1, 1)
+    assert found["recall.vasc"].low == pytest.approx(0.1581, abs=1e-4)
+    assert found["recall.vasc"].resamples == 0
+    assert found["recall.nv"].resamples > 0

@@ -46,7 +46,7 @@ def test_a_resample_without_a_positive_has_no_precision() -> None:
     without = np.array([[0.0, 1, 0, 1]])
 
     assert np.isnan(average_precision(SCORES, POSITIVE, without)).all()
-    assert np.isnan(precision_points(SCORES, POSITIVE, without)).all()
+    assert np.isnan(precision_points(-SCORES, POSITIVE, without)).all()  # a false alarm comes first
 
 
 def test_weights_count_like_copies_of_the_picture() -> None:

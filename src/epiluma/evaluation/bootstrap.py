@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from epiluma.evaluation.estimates import CONFIDENCE, Array, Estimate, estimate, lesion_weights
+from epiluma.evaluation.estimates import (
+    CONFIDENCE,
+    Array,
+    Estimate,
+    estimate,
+    exact_at_the_ends,
+    lesion_weights,
+)
 from epiluma.evaluation.weighted import Bools, share
 
 BLOCK_WEIGHTS = 2_000_000  # weights that are worked on at once: 16 MB per array of them
@@ -42,8 +49,7 @@ class Bootstrap:
     def share(self, members: Bools, hits: Bools, *, lesions: int, reason: str) -> Estimate:
         """Return the share of `hits` (N,) among the members (N,) of a group.
 
-        Where all are hits, or none is, they are so in every resample, and an interval from those would promise
-        certainty. There it is the exact one (Clopper and Pearson 1934), with each lesion counted once.
+        Where all are hits, or none is, the interval is the exact one (`exact_at_the_ends`).
 
         Args:
             members: (N,).
@@ -53,10 +59,7 @@ class Bootstrap:
         """
         chosen, n = hits[members], int(members.sum())
         found = self.among(members, lambda weights: share(chosen, weights), n=n, reason=reason)
-        if found.value not in (0, 1):
-            return found
-        far = ((1 - CONFIDENCE) / 2) ** (1 / lesions)
-        return Estimate(n=n, value=found.value, low=far if found.value else 0.0, high=1.0 if found.value else 1 - far)
+        return exact_at_the_ends(found, lesions=lesions)
 
     def among(self, members: Bools, measure: Measure, *, n: int, reason: str) -> Estimate:
         """Return a figure of some of the pictures; `measure` is given (R, M) weights of the M members."""

@@ -64,6 +64,27 @@ def estimate(value: float, samples: Array, *, n: int, reason: str) -> Estimate:
     return Estimate(n=n, value=float(value), low=float(low), high=float(high), resamples=len(defined))
 
 
+def exact_at_the_ends(share: Estimate, *, lesions: int) -> Estimate:
+    """Return a share with the exact interval where it is 0 or 1, and as it is elsewhere.
+
+    Where all are hits, or none is, they are so in every resample, and an interval from those would promise certainty.
+    The exact one (Clopper and Pearson 1934) counts each lesion once; it comes from no resample.
+
+    Args:
+        share: of pictures.
+        lesions: how many lesions these pictures show, at least 1 where the share is defined.
+
+    Example:
+        >>> round(exact_at_the_ends(Estimate(n=12, value=1.0, low=1.0, high=1.0), lesions=10).low, 4)
+        0.6915
+    """
+    if share.value not in (0, 1):
+        return share
+    far = ((1 - CONFIDENCE) / 2) ** (1 / lesions)
+    low, high = (far, 1.0) if share.value else (0.0, 1 - far)
+    return Estimate(n=share.n, value=share.value, low=low, high=high)
+
+
 def lesion_weights(lesion_ids: Sequence[str], *, resamples: int, rng: np.random.Generator) -> Array:
     """Draw lesions with replacement, as many as there are; all pictures of a lesion come and go together.
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from epiluma.errors import DataError
-from epiluma.evaluation.estimates import Array, Estimate, estimate, lesion_weights
+from epiluma.evaluation.estimates import Array, Estimate, estimate, exact_at_the_ends, lesion_weights
 from epiluma.evaluation.terms import OVERALL, PER_CLASS
 from epiluma.evaluation.weighted import (
     Ints,
@@ -91,9 +91,14 @@ def evaluate_predictions(
     blocks = [_measure(answers, weights[start : start + rows], common) for start in range(0, resamples, rows)]
     samples = {name: np.concatenate([block[name] for block in blocks]) for name in point}
     counts = _counts(answers)
-    return {
+    found = {
         name: estimate(float(value[0]), samples[name], n=counts[name], reason=_why_undefined(name, answers))
         for name, value in point.items()
+    }
+    lesions = _lesion_counts(answers, lesion_ids)
+    return {
+        name: exact_at_the_ends(figure, lesions=lesions[name]) if name in lesions else figure
+        for name, figure in found.items()
     }
 
 
@@ -200,6 +205,19 @@ def _counts(answers: Answers) -> dict[str, int]:
         for name in PER_CLASS
     }
     return dict.fromkeys(OVERALL, total) | of_class
+
+
+def _lesion_counts(answers: Answers, lesion_ids: Sequence[str]) -> dict[str, int]:
+    """Return how many lesions each figure that is a share of pictures is about."""
+    decisions = np.argmax(answers.decision_scores, axis=1)
+
+    def of(members: npt.NDArray[np.bool_]) -> int:
+        return len({lesion_ids[int(row)] for row in np.flatnonzero(members)})
+
+    counts = dict.fromkeys(("top1", "top2", "top3"), len(set(lesion_ids)))
+    for index, code in enumerate(CODES):
+        counts |= {f"recall.{code}": of(answers.labels == index), f"precision.{code}": of(decisions == index)}
+    return counts
 
 
 def _why_undefined(name: str, answers: Answers) -> str:
