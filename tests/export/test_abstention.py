@@ -12,6 +12,7 @@ from epiluma.data.synthetic import drawn_lesion, drawn_sample
 from epiluma.errors import BundleError, TrainingError
 from epiluma.export.make import export_bundle, learn_abstention, model_of_run
 from epiluma.export.model_folder import read_model
+from epiluma.imaging.quality import QUALITY_LIMITS
 from epiluma.inference.classifier import Classifier
 from epiluma.records import Modality
 from epiluma.training.abstention import read_guard
@@ -80,7 +81,7 @@ def test_without_learning_a_run_keeps_the_limits_of_quality(finished_run: Path) 
 
     assert model.guard is None
     assert model.manifest.abstention.method == "quality-limits"
-    assert len(model.manifest.quality) == 4
+    assert model.manifest.quality == QUALITY_LIMITS
 
 
 def test_a_folder_of_before_still_reads(finished_run: Path, models: Path, careful: Bundle, tmp_path: Path) -> None:
