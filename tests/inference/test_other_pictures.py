@@ -3,8 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from epiluma.data.manifest import Manifest, ManifestRow
-from epiluma.inference.other_pictures import robustness_section, some_of
+from epiluma.data.trained_on import TrainedOn, Use
+from epiluma.errors import LeakError
+from epiluma.inference.other_pictures import held_out_of, robustness_section, some_of
 
 
 def point(kind: str, severity: int, ece: float | None) -> dict[str, Any]:
@@ -56,3 +60,28 @@ def test_some_pictures_are_drawn_by_lot_in_their_order_and_only_labelled_ones() 
     assert list(drawn) == sorted(drawn)
     assert some_of(manifest, ids, pictures=4, seed=0) == drawn
     assert some_of(manifest, ids, pictures=9, seed=0) == tuple(ids[1:])
+
+
+TWO_LESIONS = Manifest(
+    Path("manifest.csv"),
+    tuple(
+        ManifestRow(image_id=image, path="x.jpg", sha256="", lesion_id=lesion, dx="nv")
+        for image, lesion in (("a1", "A"), ("a2", "A"), ("b1", "B"))
+    ),
+)
+
+
+def test_only_lesions_the_network_never_learnt_from_are_spoiled() -> None:
+    seen = [
+        TrainedOn(image_id="a1", lesion_id="A", use=Use.TRAIN),
+        TrainedOn(image_id="b1", lesion_id="B", use=Use.THRESHOLD),
+    ]
+
+    assert held_out_of(seen, TWO_LESIONS, ["a2", "b1"]) == ("b1",)
+
+
+def test_a_network_that_learnt_from_all_is_not_measured_on_them() -> None:
+    seen = [TrainedOn(image_id="a1", lesion_id="A", use=Use.TRAIN)]
+
+    with pytest.raises(LeakError, match="would flatter it"):
+        held_out_of(seen, TWO_LESIONS, ["a2"])

@@ -72,7 +72,8 @@ def evaluate(
     model, pictures = load_bundle(bundle), read_manifest(manifest)
     scored = _score(model, pictures, splits, split)
     fixed = {name: options.pop(name) for name in ("resamples", "seed")}
-    more = _measure_more(model, pictures, scored, _others(pictures, splits, split, options), split, options, **fixed)
+    others = _others(model, pictures, splits, split, options)
+    more = _measure_more(model, pictures, scored, others, split, options, **fixed)
     fixed |= {"disclosures": options.pop("disclose"), "more": more}
     report = evaluation_report(scored, bundle=model, split=split, **fixed)
     _keep(report, scored, model, pictures, **options)
@@ -140,17 +141,20 @@ def _photographs(folder: Path | None, subjects: Path | None) -> "Sequence[Path]"
     return [found.path for found in read_photographs(folder, subjects=read_subjects(subjects) if subjects else None)]
 
 
-def _others(manifest: "Manifest", splits: Path | None, split: str, options: dict[str, Any]) -> "Sequence[str]":
-    """Return the pictures that are to be spoiled: those the thresholds were set on, never those of the test."""
+def _others(
+    bundle: "Bundle", manifest: "Manifest", splits: Path | None, split: str, options: dict[str, Any]
+) -> "Sequence[str]":
+    """Return the pictures that are to be spoiled: held out by the training, and never those of the test."""
     from epiluma.data.split import default_splits, read_splits
-    from epiluma.inference.other_pictures import some_of
+    from epiluma.inference.evaluate import seen_by
+    from epiluma.inference.other_pictures import held_out_of, some_of
 
     count = options.pop("robustness")
     if count is None:
         return ()
     everything = [row.image_id for row in manifest.rows]
     image_ids = everything if split == "all" else read_splits(splits or default_splits()).validation
-    return some_of(manifest, image_ids, pictures=count, seed=0)
+    return some_of(manifest, held_out_of(seen_by(bundle), manifest, image_ids), pictures=count, seed=0)
 
 
 def _keep(

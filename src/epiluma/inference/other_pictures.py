@@ -7,9 +7,32 @@ from typing import Any
 import numpy as np
 
 from epiluma.data.manifest import Manifest, Progress
+from epiluma.data.trained_on import TrainedOn, Use
+from epiluma.errors import LeakError
 from epiluma.inference.classifier import Classifier
 from epiluma.inference.reasons import REASONS
 from epiluma.inference.robustness import measure_degradation, measure_refusals
+
+
+def held_out_of(seen: Sequence[TrainedOn], manifest: Manifest, image_ids: Sequence[str]) -> tuple[str, ...]:
+    """Return those of the pictures whose lesions a network did not learn from; thresholds may know them.
+
+    Args:
+        seen: every use of a picture by the network's bundle.
+        manifest: the pictures.
+        image_ids: those to choose from.
+
+    Raises:
+        LeakError: it has learnt from all of them.
+    """
+    learnt = {row.lesion_id for row in seen if row.use is Use.TRAIN}
+    kept = tuple(row.image_id for row in manifest.subset(image_ids).rows if row.lesion_id not in learnt)
+    if not kept:
+        raise LeakError(
+            "the network has learnt from every picture that would be spoiled, and how it fares with them would flatter "
+            "it. Take pictures it has never seen: another manifest, and --split all."
+        )
+    return kept
 
 
 def measure_other_pictures(

@@ -112,11 +112,8 @@ def _train(
         with writing(folder):
             _claim(folder, recipe, manifest, splits)
     workers.wait()
-    told = progress if workers.leads else None
-    train = read_pictures(manifest.subset(splits.train), name="train", progress=told)
-    held_out = manifest.subset(splits.validation)
-    validation = read_pictures(held_out, name="validation", progress=told) if splits.validation else no_pictures()
     _refuse_start_that_knows(recipe, manifest, splits)
+    train, validation = _read(manifest, splits, progress if workers.leads else None)
     network = _starting_network(recipe, weights, cache=folder / "downloads").to(pick_device())
     trainer = Trainer(
         recipe,
@@ -140,6 +137,13 @@ def _train(
         figures=validation_figures(folder),
         leads=workers.leads,
     )
+
+
+def _read(manifest: Manifest, splits: Splits, progress: Progress | None) -> tuple[Pictures, Pictures]:
+    """Return the pictures to learn from and those held out, of which there may be none."""
+    train = read_pictures(manifest.subset(splits.train), name="train", progress=progress)
+    held_out = manifest.subset(splits.validation)
+    return train, read_pictures(held_out, name="validation", progress=progress) if held_out.rows else no_pictures()
 
 
 def _teachers(recipe: Recipe, manifest: Manifest, splits: Splits, train: Pictures) -> Tensor | None:
