@@ -17,7 +17,7 @@ Outline = npt.NDArray[np.bool_]
 
 POINTING_TOLERANCE = 0.03  # of the square's side: 15 pixels of about 500, as Zhang et al. 2018 allow
 IOU_THRESHOLD = 0.3  # of the map's maximum: from it on a place belongs to what the map marks
-GAUSSIAN_SIGMA = 0.2  # of the square's side: of 0.1 to 0.3 the narrowest within 0.01 of the best IoU, on 500 validation outlines
+GAUSSIAN_SIGMA = 0.2  # of the side: of 0.1 to 0.3 the narrowest within 0.01 of the best IoU, on 500 validation outlines
 SMALL = 0.1  # of the square: a lesion that covers less is small
 
 
