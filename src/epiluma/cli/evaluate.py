@@ -68,14 +68,12 @@ def evaluate(
     from epiluma.evaluation.report import report_text
     from epiluma.inference.evaluate import evaluation_report
 
-    _check(options)
+    fixed = _check(options)
     model, pictures = load_bundle(bundle), read_manifest(manifest)
     scored = _score(model, pictures, splits, split)
-    fixed = {name: options.pop(name) for name in ("resamples", "seed")}
     others = _others(model, pictures, splits, split, options)
-    more = _measure_more(model, pictures, scored, others, split, options, **fixed)
-    fixed |= {"disclosures": options.pop("disclose"), "more": more}
-    report = evaluation_report(scored, bundle=model, split=split, **fixed)
+    fixed["more"] = _measure_more(model, pictures, scored, others, split, options, **fixed)
+    report = evaluation_report(scored, bundle=model, split=split, disclosures=options.pop("disclose"), **fixed)
     _keep(report, scored, model, pictures, **options)
     if as_json:
         print_json(report)
@@ -83,11 +81,13 @@ def evaluate(
         click.echo(report_text(report))
 
 
-def _check(options: dict[str, Any]) -> None:
+def _check(options: dict[str, Any]) -> dict[str, Any]:
+    """Refuse options that need another, and take out those that every measurement shares."""
     needed = (("with_images", "report"), ("photographs", "robustness"), ("subjects", "photographs"))
     for name, other in needed:
         if options[name] and options[other] is None:
             raise click.UsageError(f"--{name.replace('_', '-')} says more of --{other}: give it too.")
+    return {name: options.pop(name) for name in ("resamples", "seed")}
 
 
 def _score(bundle: "Bundle", manifest: "Manifest", splits: Path | None, split: str) -> "Scored":

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,6 +10,8 @@ from epiluma.cli.output import counted_progress, json_option, print_json
 from epiluma.errors import MissingExtra
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from epiluma.bundle.read import Bundle
 
 
@@ -34,45 +36,44 @@ if TYPE_CHECKING:
 @click.option(
     "--subjects", type=click.Path(path_type=Path), help="With --photographs: a list of subjects; only these are used."
 )
+@click.option(
+    "--views",
+    type=click.IntRange(1, 2),
+    help="Read one view, or the picture and its mirror image; a model's folder is calibrated anew (--manifest).",
+)
 @json_option
 def export(
     source: Path,
     output: Path,
     manifest: Path | None,
-    out_of_fold: Path | None,
-    models: Path | None,
-    abstention: bool,
     photographs: Path | None,
     subjects: Path | None,
     as_json: bool,
+    **options: Any,
 ) -> None:
     """Turn a finished training run, or a folder such as models/ID, into a bundle.
 
     The bundle is written only if its graph computes what the trained network does.
     """
-    if not abstention and (photographs or subjects):
+    from epiluma.data.manifest import read_manifest
+
+    if not options["abstention"] and (photographs or subjects):
         raise click.UsageError("--photographs and --subjects say what --abstention learns from: give it too.")
+    export_bundle = _exporter()
+    options["manifest"] = read_manifest(manifest) if manifest else None
+    options["photographs"] = _photographs(photographs, subjects)
+    today = datetime.now(UTC).date()
+    with counted_progress() as report:
+        bundle = export_bundle(source, output, created=today, progress=report, **options)
+    _show(bundle, as_json=as_json)
+
+
+def _exporter() -> "Callable[..., Bundle]":
     try:
         from epiluma.export.make import export_bundle
     except ImportError as error:
         raise MissingExtra.of("train", str(error.name)) from error
-    from epiluma.data.manifest import read_manifest
-
-    pictures = read_manifest(manifest) if manifest else None
-    today = datetime.now(UTC).date()
-    with counted_progress() as report:
-        bundle = export_bundle(
-            source,
-            output,
-            manifest=pictures,
-            out_of_fold=out_of_fold,
-            models=models,
-            abstention=abstention,
-            photographs=_photographs(photographs, subjects),
-            created=today,
-            progress=report,
-        )
-    _show(bundle, as_json=as_json)
+    return export_bundle
 
 
 def _photographs(folder: Path | None, subjects: Path | None) -> list[Path]:

@@ -10,16 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from epiluma.bundle.manifest import Abstention, BundleManifest, Calibration, DecisionRule, OperatingPoint, Tiers
+from epiluma.bundle.manifest import Abstention, BundleManifest
 from epiluma.bundle.read import Bundle
 from epiluma.bundle.write import bundle_id, write_bundle
 from epiluma.data.manifest import Manifest, Progress, read_manifest
 from epiluma.data.trained_on import TrainedOn, Use, parse_trained_on, read_trained_on, trained_on_bytes
 from epiluma.errors import TrainingError
-from epiluma.evaluation.calibration import choose_tau
-from epiluma.evaluation.crossfit import cross_fit
 from epiluma.evaluation.out_of_fold import OutOfFold, read_out_of_fold
-from epiluma.evaluation.thresholds import choose_melanoma_points, choose_tiers
+from epiluma.export.calibrate import calibrate, with_views
 from epiluma.export.model_folder import MODEL, TrainedModel, read_model, write_model
 from epiluma.export.onnx_graph import GraphSettings, build_graph
 from epiluma.export.parity import PICTURES, parity_pictures, prove_parity
@@ -43,6 +41,7 @@ def export_bundle(
     models: Path | None = None,
     abstention: bool = False,
     photographs: Sequence[Path] = (),
+    views: int | None = None,
     created: date,
     progress: Progress | None = None,
 ) -> Bundle:
@@ -57,6 +56,8 @@ def export_bundle(
         models: the folder in which `ID/` keeps all it takes to make the bundle again.
         abstention: learn from the pictures when not to answer; else what the model's folder knows of it is used.
         photographs: with `abstention`: pictures of anything but skin to learn from too.
+        views: 1, or 2 for the picture and its mirror image; calibration and thresholds are then fitted anew. None: as
+            the model was made.
         created: the date in the id of a new model.
         progress: told about every picture that is compared.
 
@@ -68,6 +69,8 @@ def export_bundle(
     kept = (source / MODEL).exists()
     model = read_model(source) if kept else model_of_run(source, created=created, out_of_fold=out_of_fold)
     manifest = manifest or (None if kept else _manifest_of(source))
+    if views is not None:
+        model = with_views(model, manifest, views=views, progress=progress)
     if abstention:
         model = learn_abstention(model, manifest, photographs=photographs, progress=progress)
     made, bundle = _write(model, output, manifest, progress)
@@ -143,7 +146,7 @@ def model_of_run(run: Path, *, created: date, out_of_fold: Path | None = None) -
         abstention=Abstention(threshold=1.0, method="quality-limits"),
         provenance=provenance | {"seed": recipe.seed},
         licenses=LICENSES,
-        **_calibrate(held_out, _prior(provenance), fitted_on=source),
+        **calibrate(held_out, _prior(provenance), fitted_on=source),
     )
     return TrainedModel(
         manifest=manifest,
@@ -181,32 +184,6 @@ def _used(run: Path, held_out: OutOfFold) -> bytes:
         pairs = zip(held_out.image_ids, held_out.lesion_ids, strict=True)
         rows += [TrainedOn(image_id=image, lesion_id=lesion, use=use) for image, lesion in pairs]
     return trained_on_bytes(rows)
-
-
-def _calibrate(held_out: OutOfFold, prior: tuple[float, ...], *, fitted_on: str) -> dict[str, Any]:
-    fitted, count = cross_fit(held_out.logits, held_out.labels, held_out.folds), len(held_out.labels)
-    scale = fitted.calibration.scale
-    vector = fitted.calibration.method == "vector"
-    tau = choose_tau(held_out.labels, fitted.probabilities, prior)
-    tiers = choose_tiers(held_out.labels, fitted.probabilities)
-    points = choose_melanoma_points(held_out.labels, fitted.probabilities)
-    return {
-        "calibration": Calibration(
-            method=fitted.calibration.method,
-            temperature=1.0 if vector else float(1 / scale[0]),
-            fitted_on=fitted_on,
-            n=count,
-            scale=tuple(scale.tolist()) if vector else None,
-            bias=tuple(fitted.calibration.bias.tolist()) if vector else None,
-        ),
-        "decision": DecisionRule(rule="prior-adjusted", tau=tau, prior=prior, fitted_on=fitted_on),
-        "tiers": Tiers(
-            intermediate_from=tiers.intermediate_from, high_from=tiers.high_from, fitted_on=fitted_on, n=count
-        ),
-        "operating_points": tuple(
-            OperatingPoint(score="melanoma_probability", fitted_on=fitted_on, **asdict(point)) for point in points
-        ),
-    }
 
 
 def _prior(provenance: Mapping[str, Any]) -> tuple[float, ...]:
