@@ -57,9 +57,9 @@ class DataError(EpilumaError):
 
     Codes: `data.missing`, `data.empty`, `data.encoding`, `data.columns`, `data.row`, `data.id`, `data.duplicate-id`,
     `data.unknown-id`, `data.dx`, `data.age`, `data.modality`, `data.path`, `data.lesion-pattern`, `data.too-few`,
-    `data.split-name`, `data.folder-taken`, `data.link`, `data.trained-on`, `data.write`, `data.unlabelled`,
-    `data.altered`, `data.mask`, `evaluation.scores`, `evaluation.labels`, `demo.not-empty`; of a picture that cannot
-    be read, the code of its `ImageError`.
+    `data.split-name`, `data.folder-taken`, `data.link`, `data.trained-on`, `data.out-of-fold`, `data.write`,
+    `data.unlabelled`, `data.altered`, `data.mask`, `evaluation.scores`, `evaluation.labels`, `demo.not-empty`; of a
+    picture that cannot be read, the code of its `ImageError`.
     """
 
     code = "data.invalid"
