@@ -75,7 +75,7 @@ def test_float16_weights_read_back_as_float32_within_their_rounding(tmp_path: Pa
 
 
 def test_an_unknown_architecture_is_refused() -> None:
-    with pytest.raises(ConfigError, match="mobilenet_v2, scratch_cnn"):
+    with pytest.raises(ConfigError, match="mobilenet_v2, mobilenet_edgetpu, scratch_cnn"):
         build_network("resnet")
 
 
