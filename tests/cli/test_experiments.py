@@ -12,6 +12,7 @@ from epiluma.bundle.read import load_bundle
 from epiluma.cli import cli
 from epiluma.data.folds import read_folds
 from epiluma.data.trained_on import Use, read_trained_on
+from epiluma.errors import LeakError
 from fixtures_run import CONFIGS, QUICK
 
 pytestmark = pytest.mark.torch
@@ -36,7 +37,7 @@ def workshop(finished_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
             *("train", CONFIGS / "scratch_cnn.toml", *quick, "--manifest", manifest),
             *("--fold", fold, "--folds", folder / "folds", "-o", run),
         )
-        epiluma("experiments", "keep", run, "--experiments", folder / "kept")
+        epiluma("experiments", "keep", run, "--weights", "--experiments", folder / "kept")
         epiluma(
             *("experiments", "teach", run, "--manifest", manifest, "--folds", folder / "folds"),
             *("--views", 2, "--experiments", folder / "kept"),
@@ -63,6 +64,23 @@ def test_a_teacher_speaks_of_every_picture_and_names_those_it_learnt_from(worksh
     assert sorted(teacher.image_ids) == sorted(image for fold in folds for image in fold)
     assert sorted(teacher.learnt_from) == sorted(image for fold in folds[1:] for image in fold)
     assert np.allclose(teacher.probabilities.sum(axis=1), 1)
+
+
+def test_a_later_stage_starts_from_kept_weights_but_not_where_it_holds_out_what_they_know(
+    workshop: Path, finished_run: Path
+) -> None:
+    kept = workshop / "kept" / "scratch_cnn" / "fold-1" / "weights.safetensors"
+    words = [
+        *("train", CONFIGS / "scratch_cnn.toml", *(word for override in QUICK for word in ("-s", override))),
+        *("-s", "name=stage", "-s", f"network.start={kept}", "--manifest", finished_run.parent / "manifest.csv"),
+        *("--folds", workshop / "folds"),
+    ]
+
+    epiluma(*words, "--fold", 1, "-o", workshop / "stage-1")
+    other = CliRunner().invoke(cli, [str(word) for word in (*words, "--fold", 0, "-o", workshop / "stage-0")])
+
+    assert (workshop / "stage-1" / "weights.safetensors").exists()
+    assert isinstance(other.exception, LeakError)
 
 
 def test_the_table_is_printed(workshop: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 from epiluma.data.folds import read_folds
 from epiluma.data.ham10000 import known_same_lesions
 from epiluma.data.split import Splits, read_splits
-from epiluma.data.trained_on import read_trained_on
+from epiluma.data.trained_on import Use, read_trained_on
 
 ROOT = Path(__file__).parents[2]
 LOOKED_INTO = ("configs", "experiments", "models", "benchmarks", "docs", "src")
@@ -118,7 +118,7 @@ def test_every_model_was_trained_calibrated_and_given_thresholds_on_train_and_va
 
 def test_predictions_of_a_fold_are_about_the_pictures_it_holds_out(named: dict[Path, set[str]]) -> None:
     folds = read_folds(ROOT / "configs" / "folds")
-    predictions = {path: ids for path, ids in named.items() if path.parts[0] == "experiments" and path.suffix == ".gz"}
+    predictions = {path: ids for path, ids in named.items() if path.match("experiments/*/fold-*.csv.gz")}
 
     assert predictions
     for path, ids in predictions.items():
@@ -126,21 +126,22 @@ def test_predictions_of_a_fold_are_about_the_pictures_it_holds_out(named: dict[P
         assert ids == set(folds[number]), path
 
 
-def test_a_teacher_of_a_fold_never_saw_the_fold() -> None:
+def test_a_teacher_and_kept_weights_of_a_fold_never_saw_the_fold() -> None:
     folds = read_folds(ROOT / "configs" / "folds")
     pool = {image for fold in folds for image in fold}
-    learnt_of = {}
+    learnt_of: dict[Path, tuple[str, set[str]]] = {}
+    for path in ROOT.glob("experiments/*/fold-*/trained_on.csv.gz"):
+        learnt = {row.image_id for row in read_trained_on(path) if row.use is Use.TRAIN}
+        learnt_of[path] = (path.parent.name.removeprefix("fold-"), learnt)
     for path in ROOT.glob("experiments/*/teacher-*.npz"):
         with np.load(path) as kept:
-            learnt_of[path] = (set(kept["learnt_from"].tolist()), set(kept["image_ids"].tolist()))
+            learnt_of[path] = (path.stem.removeprefix("teacher-"), set(kept["learnt_from"].tolist()))
+            assert set(kept["image_ids"].tolist()) <= pool, path
 
-    if not learnt_of:
-        pytest.skip("no teacher is committed yet")
-    for path, (learnt, spoken_of) in learnt_of.items():
-        held_out = set(folds[int(path.stem.removeprefix("teacher-"))])
+    assert learnt_of
+    for path, (fold, learnt) in learnt_of.items():
         assert learnt, path
-        assert not learnt & held_out, path
-        assert learnt | spoken_of <= pool, path
+        assert learnt <= pool - set(folds[int(fold)]), path
 
 
 def test_no_recipe_takes_anything_from_the_separate_study() -> None:

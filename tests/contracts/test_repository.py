@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import numpy as np
+
 DRAWN = (
     Path("src/epiluma/web/static"),
     Path("docs/images"),
@@ -23,6 +25,8 @@ SUFFIXES = {
     ".pt",
 }
 SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"BM6", b"II*\x00", b"MM\x00*", b"PK\x03\x04")
+# Arrays of numbers that a network made, named one by one and looked into below.
+NUMBERS = ("models/*/abstention.npz", "experiments/*/teacher-*.npz")
 Files = tuple[Path, ...]
 
 
@@ -33,9 +37,21 @@ def is_picture(root: Path, path: Path) -> bool:
 
 
 def test_no_picture_is_in_the_repository_but_drawn_ones(root: Path, files: Files) -> None:
-    pictures = [path for path in files if is_picture(root, path)]
+    numbers = {path for path in files for pattern in NUMBERS if path.match(pattern)}
+    pictures = [path for path in files if path not in numbers and is_picture(root, path)]
 
     assert [str(path) for path in pictures if not any(path.is_relative_to(folder) for folder in DRAWN)] == []
+
+
+def test_arrays_of_numbers_hold_no_pictures(root: Path, files: Files) -> None:
+    kept = [path for path in files for pattern in NUMBERS if path.match(pattern)]
+
+    assert kept
+    for path in kept:
+        with np.load(root / path, allow_pickle=False) as arrays:
+            shapes = {name: (arrays[name].ndim, arrays[name].dtype.kind) for name in arrays.files}
+        # A picture has three dimensions, or two of bytes; these are tables of real numbers and lists of ids.
+        assert [name for name, (dimensions, kind) in shapes.items() if dimensions > 2 or kind in "uib"] == [], path
 
 
 def test_a_picture_is_known_by_its_content(tmp_path: Path) -> None:

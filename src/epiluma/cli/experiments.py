@@ -22,14 +22,17 @@ def experiments() -> None:
 
 @experiments.command()
 @click.argument("runs", type=FOLDER, nargs=-1, required=True, metavar="RUN…")
+@click.option("--weights", is_flag=True, help="Keep the weights too, for a later stage to start from.")
 @folder_option
-def keep(runs: tuple[Path, ...], experiments: Path) -> None:
+def keep(runs: tuple[Path, ...], weights: bool, experiments: Path) -> None:
     """Keep the held-out predictions of finished folds, such as runs/NAME/fold-0."""
     _require_training()
-    from epiluma.training.keep import keep_predictions
+    from epiluma.training.keep import keep_predictions, keep_weights
 
     for run in runs:
         click.echo(keep_predictions(run, experiments))
+        if weights:
+            click.echo(keep_weights(run, experiments))
 
 
 @experiments.command()

@@ -1,6 +1,7 @@
 """What of a fold's run is kept for good: its out-of-fold predictions, and as a teacher its soft labels."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,10 @@ from epiluma.training.config import Recipe
 from epiluma.training.dataset import read_pictures
 from epiluma.training.loop import CHECKPOINT
 from epiluma.training.networks import pick_device
-from epiluma.training.run import TRAINED_ON, VALIDATION, read_run
+from epiluma.training.run import TRAINED_ON, VALIDATION, WEIGHTS, read_run
 from epiluma.training.shipping import shipped_network
 from epiluma.training.teachers import VIEWS, SoftLabels, predict_views, write_soft_labels
+from epiluma.training.weights import write_weights
 
 
 def fold_of_run(run: Path) -> int:
@@ -67,6 +69,28 @@ def keep_predictions(run: Path, experiments: Path) -> Path:
             made_by=json.loads(json.dumps(made_by)),
         )
     return folder
+
+
+def keep_weights(run: Path, experiments: Path) -> Path:
+    """Write a finished fold's weights as float16 into `experiments/NAME/fold-K/`, for a later stage to start from.
+
+    The list of what they were trained on lies beside them, so that no run starts from what it holds out.
+
+    Returns:
+        The file of weights, for `network.start`.
+
+    Raises:
+        TrainingError: not the finished run of a fold.
+        DataError: `data.write`.
+    """
+    fold = fold_of_run(run)
+    recipe, network, _ = read_run(run)
+    folder = experiments / recipe.name / f"fold-{fold}"
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        write_weights(network.state_dict(), folder / WEIGHTS, half=True)
+        shutil.copyfile(run / TRAINED_ON, folder / TRAINED_ON)
+    return folder / WEIGHTS
 
 
 def keep_soft_labels(
