@@ -95,6 +95,12 @@ def teal_picture() -> bytes:
 
 
 @pytest.fixture(scope="session")
+def dim_picture() -> bytes:
+    """Mean brightness 0.089, limit 0.1; nv leads with 0.187, by the priors the decision would be another."""
+    return make_picture(21, 24, 20)
+
+
+@pytest.fixture(scope="session")
 def black_picture() -> bytes:
     """Too dark to be judged: mean brightness 0, limit 0.1."""
     return encode_png(np.zeros((96, 128, 3), np.uint8))

@@ -75,6 +75,16 @@ def test_a_harmless_decision_is_possible_and_not_to_be_ruled_out(visitor, teal_p
     assert "worth ruling out" not in page
 
 
+def test_nothing_is_suggested_beside_the_numbers_of_a_picture_that_cannot_be_judged(
+    visitor, dim_picture: bytes
+) -> None:
+    page = visitor.send(dim_picture, modality="dermoscopic").text
+
+    assert "Do not rely on them" in page
+    assert "Also worth ruling out" not in page
+    assert "Also possible" not in page
+
+
 def test_low_says_that_it_rules_nothing_out(visitor, green_picture: bytes, red_picture: bytes) -> None:
     assert "low rules nothing out" in visitor.send(green_picture, modality="dermoscopic").text
     assert "rules nothing out" not in visitor.send(red_picture, modality="dermoscopic").text

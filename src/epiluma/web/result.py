@@ -34,7 +34,8 @@ class Result:
         missed_melanomas: how many of 100 melanomas were rated low; only for `low`, empty elsewhere.
         malignant_percent: empty where no tier was given.
         doubtful: why the list of diagnoses is only a guess; empty where it is not.
-        also: what is worth ruling out beside the most probable; empty where the decision agrees with it.
+        also: what is worth ruling out beside the most probable; empty where the decision agrees with it, or nothing
+            can be judged.
         heat_url: a picture to lay over the central square; empty for a refusal.
         picture_url: the picture itself, for a page without JavaScript; else empty.
         announcement: read out when the result appears.
@@ -119,7 +120,7 @@ def _doubt(prediction: Prediction) -> str:
 
 
 def _also(prediction: Prediction) -> str:
-    if prediction.decision.code == prediction.top3[0].code:
+    if prediction.abstained or prediction.decision.code == prediction.top3[0].code:
         return ""
     name = diagnosis_name(prediction.decision.code)
     if BY_CODE[prediction.decision.code].counts_as_malignant:
