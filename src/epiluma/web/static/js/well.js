@@ -1,4 +1,6 @@
 // The picture well: a picture comes in by choosing, dropping, pasting, photographing or as a drawn sample.
+// Another behaviour hands one in by the form's event "picture-given", and learns of each by "picture-chosen"; both carry
+// the file as detail.file.
 export function well(form, { check, refused, chosen, opened }) {
   const box = form.querySelector("[data-well]");
   const image = form.querySelector("[data-picture-image]");
@@ -23,8 +25,12 @@ export function well(form, { check, refused, chosen, opened }) {
     form.querySelector("[data-well-empty]").hidden = true;
     form.querySelector("[data-well-preview]").hidden = false;
     form.querySelector("[data-another]").hidden = false;
+    form.elements.geometry.value = ""; // it cut another picture
     chosen(file);
+    form.dispatchEvent(new CustomEvent("picture-chosen", { detail: { file } }));
   }
+
+  form.addEventListener("picture-given", (event) => take(event.detail.file));
 
   function show(visible) {
     image.hidden = !visible;
