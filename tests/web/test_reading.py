@@ -186,7 +186,7 @@ def test_a_very_long_strip_is_read_though_it_is_not_shown_again(visitor) -> None
     assert "data-picture-image src=" not in response.text
 
 
-@pytest.mark.parametrize("key", ["even", "uneven", "red", "blurred"])
+@pytest.mark.parametrize("key", ["even", "uneven", "red", "hills", "blurred"])
 def test_a_drawn_sample_can_be_read_by_pressing_it(visitor, key: str) -> None:
     response = visitor.send(sample=key)
 

@@ -38,6 +38,7 @@ SAMPLES: Mapping[str, Sample] = {
         Sample(key="uneven", title=_("Drawn sample: a dark, uneven spot"), seed=5, dx="mel"),
         Sample(key="raised", title=_("Drawn sample: a raised, scaly spot"), seed=4, dx="bkl"),
         Sample(key="red", title=_("Drawn sample: a red spot"), seed=4, dx="vasc"),
+        Sample(key="hills", title=_("Drawn sample: a landscape, which is no skin at all"), seed=3, kind="non-lesion"),
         Sample(key="blurred", title=_("Drawn sample: a blurred picture"), seed=3, kind="blurred"),
     )
 }
