@@ -18,6 +18,7 @@ from epiluma.web.errors import DRAINED_BYTES
 from epiluma.web.logs import log_to_stderr
 from epiluma.web.samples import sample_picture
 from epiluma.web.security import signing_key
+from epiluma.web.tls import Certificate
 
 THREADS = 4  # a slow upload must not hold up the others; the network itself runs on one
 PATIENCE_S = 120
@@ -50,14 +51,21 @@ def listen(host: str, port: int) -> socket.socket:
         raise AddressError(f"cannot serve on {host}:{port}: {reason}") from None
 
 
-def address_of(listener: socket.socket) -> str:
+def address_of(listener: socket.socket, certificate: Certificate | None = None) -> str:
     """Return the address of the first page, as one types it."""
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{port}"
+    return f"{'https' if certificate else 'http'}://{shown}:{port}"
 
 
-def serve(bundle: Bundle, settings: Settings, listener: socket.socket, *, ready: Callable[[], None]) -> None:
+def serve(
+    bundle: Bundle,
+    settings: Settings,
+    listener: socket.socket,
+    *,
+    ready: Callable[[], None],
+    certificate: Certificate | None = None,
+) -> None:
     """Serve until stopped.
 
     Args:
@@ -65,6 +73,7 @@ def serve(bundle: Bundle, settings: Settings, listener: socket.socket, *, ready:
         settings: where keys are kept.
         listener: from `listen`; handed over.
         ready: called once pictures can be read.
+        certificate: from `read_certificate`, to speak TLS with; only gunicorn can.
 
     Raises:
         ConfigError: the key that signs cookies can be neither read nor made.
@@ -80,12 +89,16 @@ def serve(bundle: Bundle, settings: Settings, listener: socket.socket, *, ready:
     if sys.platform == "win32":
         _run_waitress(make_app(), listener, ready)
     else:
-        _run_gunicorn(make_app, listener, ready)
+        _run_gunicorn(make_app, gunicorn_options(listener.detach(), ready, certificate))
 
 
-def gunicorn_options(file_descriptor: int, ready: Callable[[], None]) -> Mapping[str, Any]:
+def gunicorn_options(
+    file_descriptor: int, ready: Callable[[], None], certificate: Certificate | None = None
+) -> Mapping[str, Any]:
     """Return the options gunicorn runs with; those that its version does not know are left out later."""
+    tls = {"certfile": str(certificate.certfile), "keyfile": str(certificate.keyfile)} if certificate else {}
     return {
+        **tls,
         "bind": f"fd://{file_descriptor}",
         "worker_class": "gthread",
         "workers": 1,
@@ -100,10 +113,8 @@ def gunicorn_options(file_descriptor: int, ready: Callable[[], None]) -> Mapping
     }
 
 
-def _run_gunicorn(make_app: Callable[[], Flask], listener: socket.socket, ready: Callable[[], None]) -> None:
+def _run_gunicorn(make_app: Callable[[], Flask], options: Mapping[str, Any]) -> None:
     from gunicorn.app.base import BaseApplication
-
-    options = gunicorn_options(listener.detach(), ready)
 
     class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
         def load_config(self) -> None:
