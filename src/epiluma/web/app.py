@@ -4,7 +4,7 @@ from functools import partial, update_wrapper
 from typing import Any
 
 from flask import Flask
-from flask_babel import Babel
+from flask_babel import Babel, format_date
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 
@@ -12,14 +12,15 @@ from epiluma.imaging.decode import LIMITS
 from epiluma.inference.classifier import Classifier
 from epiluma.records import NOTICE
 from epiluma.settings import Settings
-from epiluma.web import wording
+from epiluma.web import sitemap, wording
 from epiluma.web.access import ANYONE, allow, refuse_undeclared
 from epiluma.web.api.v1.predictions import api
 from epiluma.web.errors import handle_errors
 from epiluma.web.figures import Figures
 from epiluma.web.icons import icon
-from epiluma.web.languages import chosen_language, gettext, page_language
+from epiluma.web.languages import chosen_language, gettext, language_choices, language_url, page_language, speak
 from epiluma.web.logs import log_requests
+from epiluma.web.pages.guides import guides
 from epiluma.web.pages.health import health
 from epiluma.web.pages.reading import pages
 from epiluma.web.security import secure
@@ -55,9 +56,10 @@ def create_app(settings: Settings, classifier: Classifier) -> Flask:
     serve_statics(app)
     CSRFProtect(app).exempt(api)
     Babel(app, locale_selector=chosen_language)
+    speak(app)
     Bootstrap5(app)
     _name_in_templates(app)
-    for blueprint in (pages, health, api):
+    for blueprint in (pages, guides, health, api):
         app.register_blueprint(blueprint)
     # The package's own view of its public files, declared on its behalf; a method takes no mark, a partial does.
     view: Any = app.view_functions["bootstrap.static"]
@@ -75,6 +77,13 @@ def _name_in_templates(app: Flask) -> None:
     app.jinja_env.globals.update(
         icon=icon,
         language=page_language,
+        language_choices=language_choices,
+        language_url=language_url,
+        long_date=partial(format_date, format="long"),
+        header_links=sitemap.header_links,
+        footer_groups=sitemap.footer_groups,
+        current=sitemap.current,
+        href=sitemap.href,
         problem_text=wording.problem_text,
         modalities={modality.value: text for modality, text in wording.MODALITIES.items()},
         max_bytes=LIMITS.max_bytes,
