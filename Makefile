@@ -14,7 +14,7 @@ BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name words; do \
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name words; do \
 	  printf '  make %-12s %s\n' "$$name" "$$words"; done
 
 install: .venv/.serve ## Install what predicting and serving need into .venv (no torch)
@@ -24,6 +24,12 @@ run: .venv/.serve ## Serve the app at http://127.0.0.1:5000 with the model that 
 
 test: ready ## Install what the tests need and run them all
 	@nice $(BIN)/python -m pytest $(ARGS)
+
+test-browser: ready ## The tests in Chromium alone: every page and flow, accessibility, offline
+	@nice $(BIN)/python -m pytest tests/browser $(ARGS)
+
+test-full: ready ## All tests, and every combination where `make test` takes every pair
+	@nice $(BIN)/python -m pytest --full $(ARGS)
 
 check: ready ## Everything a change must pass: lint, format, types, layers, docs, tests
 	@$(BIN)/ruff check
@@ -64,7 +70,7 @@ screenshots: ready ## Photograph every state of the page into screenshots/
 clean: ## Remove .venv and all caches; your data, runs and database stay
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
 
-.PHONY: help install run test check format demo manifest train docs tutorial benchmarks screenshots clean ready
+.PHONY: help install run test test-browser test-full check format demo manifest train docs tutorial benchmarks screenshots clean ready
 
 # --- What is installed. A stamp file is made when its step has worked, so the next `make run` starts at once. ---
 

@@ -47,6 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="optional",
         help="what becomes of a test that needs torch or Chromium where there is none: skipped and counted, or failed",
     )
+    parser.addoption("--full", action="store_true", help="every combination where otherwise every pair is tested")
 
 
 def is_missing_need(report: pytest.TestReport | pytest.CollectReport) -> bool:

@@ -40,10 +40,10 @@ def browser(chromium: str) -> Iterator[Any]:
 
 @pytest.fixture
 def open_page(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
-    """Open the first page; a page that says anything on its console or fetches from elsewhere fails the test."""
+    """Open a page, the first where none is named; a word on its console or a fetch from elsewhere fails the test."""
     contexts, complaints = [], []
 
-    def open_one(**options: Any) -> Any:
+    def open_one(path: str = "/", **options: Any) -> Any:
         context = browser.new_context(**{"reduced_motion": "reduce", **options})
         contexts.append(context)
         page = context.new_page()
@@ -51,7 +51,7 @@ def open_page(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda line: complaints.append(line.text) if line.type in ("error", "warning") else None)
         page.on("request", lambda request: complaints.append(request.url) if _elsewhere(request.url, address) else None)
-        page.goto(address)
+        page.goto(f"{address}{path}")
         return page
 
     yield open_one
