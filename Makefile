@@ -58,6 +58,12 @@ docs: .venv/.test ## Write the generated pages again: docs/cli.md, docs/tutorial
 	@$(BIN)/python docs/notebook.py
 	@$(BIN)/python benchmarks/peers.py --write README.md
 
+translations: .venv/.serve ## Collect the texts of the pages, add new ones to each language, compile what is translated
+	@$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output --no-wrap -o messages.pot .
+	@$(BIN)/pybabel -q update -i messages.pot -d src/epiluma/web/translations --no-fuzzy-matching --ignore-obsolete --no-wrap
+	@$(BIN)/pybabel -q compile -d src/epiluma/web/translations
+	@rm messages.pot
+
 tutorial: .venv/.test ## Write docs/tutorial.ipynb again from docs/tutorial.py
 	@$(BIN)/python docs/notebook.py
 
@@ -70,7 +76,7 @@ screenshots: ready ## Photograph every state of the page into screenshots/
 clean: ## Remove .venv and all caches; your data, runs and database stay
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
 
-.PHONY: help install run test test-browser test-full check format demo manifest train docs tutorial benchmarks screenshots clean ready
+.PHONY: help install run test test-browser test-full check format demo manifest train docs translations tutorial benchmarks screenshots clean ready
 
 # --- What is installed. A stamp file is made when its step has worked, so the next `make run` starts at once. ---
 
