@@ -144,8 +144,19 @@ def test_charts_are_drawn_and_their_counts_printed(manifest, tmp_path):
     text = run("explore", manifest.path, "-o", tmp_path / "charts")
     record = run("explore", manifest.path, "-o", tmp_path / "charts", "--json")
 
-    assert text.stdout == f"{tmp_path / 'charts' / 'index.html'}: 6 charts\n"
+    assert text.stdout == f"{tmp_path / 'charts' / 'index.html'}: 8 charts\n"
     assert json.loads(record.stdout)["class"]["nv"] == {"pictures": 2, "lesions": 1}
+
+
+def test_counts_are_kept_in_a_file_with_those_of_each_split(manifest, tmp_path):
+    write_splits(Splits(train=("A1", "A2"), validation=("B",)), tmp_path / "s", note="clean")
+
+    run("explore", manifest.path, "-o", tmp_path / "charts", "--splits", tmp_path / "s", "--save", tmp_path / "c.json")
+
+    counts = json.loads((tmp_path / "c.json").read_text())
+    assert counts["schema"] == "epiluma.counts/1"
+    assert counts["tables"]["class"]["nv"] == {"pictures": 2, "lesions": 1}
+    assert counts["splits"]["train"] == {"pictures": 2, "lesions": 1}
 
 
 def test_class_folders_are_laid_out_with_and_without_splits(manifest, tmp_path):

@@ -12,7 +12,7 @@ from epiluma.data.breakdown import break_down
 from epiluma.data.explore import COLOURS, draw_chart, explore_manifest
 from epiluma.data.manifest import Manifest, ManifestRow
 
-NAMES = ["class", "site", "sex", "age", "class_by_site", "class_by_sex"]
+NAMES = ["class", "site", "sex", "age", "truth", "siblings", "class_by_site", "class_by_sex"]
 
 
 def row(image_id: str, lesion_id: str, dx: str, site: str, sex: str, age_years: float | None) -> ManifestRow:
@@ -56,6 +56,8 @@ def test_the_counts_are_those_of_pictures_and_of_lesions():
     }  # fmt: skip
     assert tables["site"] == {"back": (2, 1), "<b>&": (1, 1), "face": (1, 1), "unknown": (1, 1)}
     assert tables["sex"] == {"female": (2, 1), "male": (1, 1), "unknown": (2, 2)}
+    assert tables["truth"] == {"unknown": (5, 4)}
+    assert tables["siblings"] == {"1": (3, 3), "2": (2, 1)}
     assert tables["age"] == {"0–4": (1, 1), "5–9": (0, 0), "10–14": (2, 1), "15–19": (1, 1), "unknown": (1, 1)}
 
 
@@ -132,7 +134,7 @@ class Page(HTMLParser):
 def test_the_page_holds_every_chart_with_a_text_alternative_and_a_table(folder):
     page = Page((folder / "index.html").read_text())
 
-    assert len(page.images) == page.tags.count("table") == page.tags.count("details") == 6
+    assert len(page.images) == page.tags.count("table") == page.tags.count("details") == 8
     charts = [base64.b64decode(image["src"].removeprefix("data:image/svg+xml;base64,")) for image in page.images]
     assert charts == [(folder / f"{name}.svg").read_bytes() for name in NAMES]
     assert page.images[0]["alt"].startswith("Chart: Diagnoses. Most frequent: Melanocytic nevus")
@@ -158,4 +160,4 @@ def test_what_a_table_says_is_escaped_in_the_page(folder):
 def test_an_empty_manifest_has_empty_charts(tmp_path):
     written = explore_manifest(Manifest(tmp_path / "m.csv", ()), tmp_path / "charts")
 
-    assert len(written) == 7
+    assert len(written) == 9

@@ -231,19 +231,30 @@ def folds(manifest: Path, output: Path, splits: Path | None, seed: int, replace:
 @data.command()
 @manifest_argument
 @click.option("-o", "--output", type=FOLDER, default=Path("charts"), show_default=True, help="The folder to write to.")
+@click.option("--save", type=FILE, help="Also write the counts, and those of each split, to this JSON file.")
+@click.option("--splits", type=FOLDER, help="With --save: the folder of id lists; else the committed one of HAM10000.")
 @json_option
-def explore(manifest: Path, output: Path, as_json: bool) -> None:
-    """Draw charts of diagnosis, body site, sex and age, as SVG files and one page."""
+def explore(manifest: Path, output: Path, save: Path | None, splits: Path | None, as_json: bool) -> None:
+    """Draw charts of diagnosis, body site, sex, age and how the truth is known, as SVG files and one page."""
     from epiluma.data.breakdown import break_down
     from epiluma.data.explore import explore_manifest
     from epiluma.data.manifest import read_manifest
 
     rows = read_manifest(manifest)
     written = explore_manifest(rows, output)
+    if save:
+        _save_counts(rows, splits, save)
     if as_json:
         print_json({breakdown.name: breakdown.to_json() for breakdown in break_down(rows)})
     else:
         click.echo(f"{written[-1]}: {len(written) - 1} charts")
+
+
+def _save_counts(manifest: "Manifest", splits: Path | None, path: Path) -> None:
+    from epiluma.data.counts import count_pictures, write_counts
+    from epiluma.data.split import default_splits, read_splits
+
+    write_counts(count_pictures(manifest, read_splits(splits or default_splits())), path)
 
 
 @data.command()

@@ -1,4 +1,4 @@
-"""Counts of a manifest by diagnosis, body site, sex and age: what the charts show, as tables."""
+"""Counts of a manifest by diagnosis, body site, sex, age, truth and lesion: what the charts show, as tables."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -39,15 +39,27 @@ class Breakdown:
 
 
 def break_down(manifest: Manifest) -> list[Breakdown]:
-    """Return the six tables: diagnosis, body site, sex, age, diagnosis by site, diagnosis by sex."""
+    """Return eight tables: diagnosis, site, sex, age, truth, pictures of a lesion, diagnosis by site and by sex."""
     rows = manifest.rows
     sites = _by_frequency(row.localization for row in rows)
     sexes = _by_frequency(row.sex for row in rows)
+    truths = _by_frequency(map(_truth, rows))
+    siblings = Counter(row.lesion_id for row in rows)
+    sizes = [str(size) for size in range(1, max(siblings.values(), default=0) + 1)]
     return [
         _counted("class", "Diagnoses", rows, _code, _present_codes(rows), "diagnosis"),
         _counted("site", "Body sites", rows, lambda row: row.localization, sites, "body site"),
         _counted("sex", "Sex", rows, lambda row: row.sex, sexes, "sex"),
         _counted("age", "Age", rows, _age_band, _bands(rows), "age in years"),
+        _counted("truth", "How the diagnosis is known", rows, _truth, truths, "how it is known"),
+        _counted(
+            "siblings",
+            "Pictures of one lesion",
+            rows,
+            lambda row: str(siblings[row.lesion_id]),
+            sizes,
+            "pictures of it",
+        ),
         _crossed("class_by_site", "Diagnosis by body site", "shade", rows, lambda row: row.localization, sites),
         _crossed("class_by_sex", "Diagnosis by sex", "length", rows, lambda row: row.sex, sexes),
     ]
@@ -90,6 +102,10 @@ def title_of(code: str) -> str:
 
 def _code(row: ManifestRow) -> str:
     return row.dx or UNLABELLED
+
+
+def _truth(row: ManifestRow) -> str:
+    return row.dx_type or UNKNOWN
 
 
 def _present_codes(rows: Sequence[ManifestRow]) -> list[str]:
