@@ -67,7 +67,7 @@ REASONS: Mapping[str, Reason] = MappingProxyType(
     }
 )
 
-_OTHER = Reason(
+OTHER = Reason(
     why="The model that read this picture refused it for a reason that this version does not know.",
     advice="Take another picture, or show the spot to a doctor.",
 )
@@ -80,4 +80,4 @@ def explain(code: str) -> Reason:
         >>> explain("quality.dark").why
         'The picture is too dark.'
     """
-    return REASONS.get(code, _OTHER)
+    return REASONS.get(code, OTHER)

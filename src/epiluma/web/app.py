@@ -23,9 +23,13 @@ from epiluma.web.logs import log_requests
 from epiluma.web.pages.guides import guides
 from epiluma.web.pages.health import health
 from epiluma.web.pages.reading import pages
+from epiluma.web.pages.several import several
+from epiluma.web.pages.words import words
+from epiluma.web.result import pattern_result
 from epiluma.web.security import secure
 from epiluma.web.statics import serve_statics
 from epiluma.web.uploads import limit_uploads
+from epiluma.web.words import words_address
 
 
 def create_app(settings: Settings, classifier: Classifier) -> Flask:
@@ -59,7 +63,7 @@ def create_app(settings: Settings, classifier: Classifier) -> Flask:
     speak(app)
     Bootstrap5(app)
     _name_in_templates(app)
-    for blueprint in (pages, guides, health, api):
+    for blueprint in (pages, several, guides, words, health, api):
         app.register_blueprint(blueprint)
     # The package's own view of its public files, declared on its behalf; a method takes no mark, a partial does.
     view: Any = app.view_functions["bootstrap.static"]
@@ -86,6 +90,9 @@ def _name_in_templates(app: Flask) -> None:
         href=sitemap.href,
         problem_text=wording.problem_text,
         modalities={modality.value: text for modality, text in wording.MODALITIES.items()},
+        tier_shapes=[tier.shape for tier in wording.TIERS.values()],
+        pattern_result=pattern_result,
+        words_address=lambda: words_address(app.extensions["epiluma.figures"]),
         max_bytes=LIMITS.max_bytes,
     )
     app.jinja_env.trim_blocks = True

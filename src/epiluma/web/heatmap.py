@@ -16,18 +16,21 @@ RAMP = np.array(  # RGBA from 0 to 1: nothing, then violet, red and yellow, whic
 
 
 def heat_map(activation: npt.NDArray[np.float32]) -> bytes:
-    """Colour one activation map.
+    """Return one activation map as a PNG of 56×56 px with alpha; 0 is fully transparent.
 
     Args:
         activation: (h, w), in [0, 1], over the square the network saw.
-
-    Returns:
-        A PNG of 56×56 px with alpha; 0 is fully transparent.
     """
+    return encode_png(colour_map(activation))
+
+
+def colour_map(activation: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+    """Return one activation map as (56, 56, 4) RGBA. `static/js/result/heat.js` does the same in the browser."""
     smooth = enlarge(np.clip(activation.astype(np.float64), 0, 1), SIDE_PX)
     steps = np.linspace(0, 1, len(RAMP))
     channels = [np.interp(smooth, steps, RAMP[:, channel]) for channel in range(4)]
-    return encode_png(np.stack(channels, axis=-1).round().astype(np.uint8))
+    coloured: npt.NDArray[np.uint8] = np.stack(channels, axis=-1).round().astype(np.uint8)
+    return coloured
 
 
 def data_url(content: bytes, mimetype: str) -> str:

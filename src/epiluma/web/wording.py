@@ -1,5 +1,6 @@
 """What the pages say about tiers, modalities and bad input. A text is looked up by code, never typed into a view."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from epiluma.records import Modality, Tier
 from epiluma.taxonomy import BY_CODE, Malignancy
 from epiluma.web.languages import gettext
+from epiluma.web.sitemap import href
 
 Text = Any  # a lazy string: translated when it is shown
 
@@ -62,6 +64,29 @@ MODALITIES: Mapping[Modality, Text] = {
     Modality.UNKNOWN: _("Not sure"),
 }
 
+# The sentences around a reading. The browser gets the same ones, so that both put a reading into the same words.
+SENTENCES: Mapping[str, Text] = {
+    "refusal": _("This picture cannot be judged."),
+    "doubt.refused": _("These numbers come from a picture that cannot be judged. Do not rely on them."),
+    "doubt.clinical": _("A guess: the model has learned pictures taken with a dermoscope only."),
+    "also.malignant": _("Also worth ruling out: %(name)s."),
+    "also.benign": _("Also possible: %(name)s."),  # nobody needs to rule out what is harmless
+    "announcement": _("The result is here. %(tier)s. Most probable: %(name)s, %(share)s."),
+    "taken": _("How the picture was taken: %(answer)s."),
+    "geometry.crop": _(
+        "The part that was read: %(width)s × %(height)s pixels, %(x)s from the left, %(y)s from the top."
+    ),
+    "geometry.rotate": _("It was turned to the right by %(degrees)s°."),
+    "geometry.flip": _("It was mirrored."),
+    "read-by": _("Read on %(date)s by the model %(model)s."),
+    "kept.device": _("Your picture did not leave this device. Nothing is kept, so there is no link to share."),
+    "kept.server": _("Your picture was read on this server and not kept, so there is no link to share."),
+    "copy.tier": _("How suspicious it looks to the model: %(tier)s."),
+    "copy.malignant": _("Probability that it is a cancer or a precancer: %(share)s."),
+    "copy.next": _("What to do next: %(step)s"),
+    "copy.top": _("The three most probable diagnoses: %(first)s (%(a)s), %(second)s (%(b)s) and %(third)s (%(c)s)."),
+}
+
 # Bad input, in words for the person who chose the picture: what happened, what to do.
 PROBLEMS: Mapping[str, Text] = {
     "image.missing": _("No picture has been chosen yet. Choose one first, then press “Read this picture”."),
@@ -82,6 +107,11 @@ PROBLEMS: Mapping[str, Text] = {
     "geometry.invalid": _("The part that was cut out does not lie inside the picture. Choose it again."),
     "modality.invalid": _("Choose how the picture was taken from the three answers."),
     "request.one-image": _("Choose one picture at a time."),
+    "request.no-images": _("No picture has been chosen yet. Choose some first, then press the button."),
+    "request.too-many-images": _("These are too many pictures for one go. Choose at most 20 at a time."),
+    "request.too-large-together": _(
+        "These pictures are too large together. Choose fewer at a time: at most 60 MB, which is about 15 phone photos."
+    ),
     "request.expired": _(
         "This page has lost its connection to the server. Reload the page, choose your picture again and press the "
         "button once more. If that does not help, allow cookies for this page."
@@ -93,6 +123,17 @@ UNREADABLE = _("This picture cannot be read. Choose another one, best a JPEG str
 def problem_text(code: str) -> str:
     """Return what a page says to a person whose input failed with this code."""
     return str(PROBLEMS.get(code, UNREADABLE))
+
+
+def sentence(key: str, **values: str) -> str:
+    """Return one of the sentences around a reading, filled in and in the reader's language."""
+    text = str(SENTENCES[key])
+    return text % values if values else text
+
+
+def diagnosis_address(code: str) -> str:
+    """Return where the page about a diagnosis is."""
+    return href(f"/diagnoses/{code}")
 
 
 def diagnosis_name(code: str) -> str:
@@ -117,7 +158,7 @@ def percent(share: float) -> str:
         >>> percent(0.617), percent(0.004), percent(0.996)
         ('62\xa0%', '<1\xa0%', '>99\xa0%')
     """
-    text = f"{share * 100:.0f}"
+    text = str(math.floor(share * 100 + 0.5))  # halves go up, which every language can do alike
     if share < 0.01:
         text = "<1"
     elif share > 0.99:

@@ -1,5 +1,7 @@
 """The first page, which is the tool: a picture in, its result out, nothing kept."""
 
+from datetime import date
+
 from flask import Blueprint, Response, abort, render_template, request
 
 from epiluma.imaging.decode import read_image
@@ -34,9 +36,10 @@ def read() -> str:
     reading = current_classifier().read(
         upload.source, file=upload.file, modality=upload.modality, geometry=upload.geometry
     )
+    today = date.today()
     if wants_part():
-        return render_template("result.html", result=make_result(reading, current_figures()))
-    result = make_result(reading, current_figures(), picture_url=_preview_url(upload))
+        return render_template("result.html", result=make_result(reading, current_figures(), today=today))
+    result = make_result(reading, current_figures(), today=today, picture_url=_preview_url(upload))
     return render_home(result, upload.modality)
 
 

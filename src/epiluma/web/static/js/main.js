@@ -1,8 +1,10 @@
 // Starts each behaviour on the elements that ask for it by a data attribute.
 import { demonstration } from "./demonstration.js";
+import { keep } from "./result/keep.js";
 import { reading } from "./reading.js";
 import { theme } from "./theme.js";
 
 for (const button of document.querySelectorAll("[data-theme-switch]")) theme(button);
 for (const form of document.querySelectorAll("[data-reading]")) reading(form);
+for (const place of document.querySelectorAll("[data-result]")) keep(place);
 for (const root of document.querySelectorAll("[data-demonstration]")) demonstration(root);
