@@ -20,6 +20,7 @@ from epiluma.web.figures import Figures
 from epiluma.web.icons import icon
 from epiluma.web.languages import chosen_language, gettext, language_choices, language_url, page_language, speak
 from epiluma.web.logs import log_requests
+from epiluma.web.pages.diagnoses import diagnoses
 from epiluma.web.pages.guides import guides
 from epiluma.web.pages.health import health
 from epiluma.web.pages.reading import pages
@@ -63,7 +64,7 @@ def create_app(settings: Settings, classifier: Classifier) -> Flask:
     speak(app)
     Bootstrap5(app)
     _name_in_templates(app)
-    for blueprint in (pages, several, guides, words, health, api):
+    for blueprint in (pages, several, guides, diagnoses, words, health, api):
         app.register_blueprint(blueprint)
     # The package's own view of its public files, declared on its behalf; a method takes no mark, a partial does.
     view: Any = app.view_functions["bootstrap.static"]
