@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from epiluma.bundle.read import load_bundle
-from epiluma.bundle.write import attach_evaluation, bundle_id, write_bundle
+from epiluma.bundle.write import attach_evaluation, attach_training, bundle_id, write_bundle
 from epiluma.errors import BundleError
 from fixtures_bundle import write_tiny_bundle
 
@@ -104,6 +104,19 @@ def test_an_evaluation_of_another_model_is_refused(folder: Path) -> None:
         attach_evaluation(folder, EVALUATION | {"model_id": "other-20260101-00000000"})
 
     assert "evaluation.json" not in names(folder)
+
+
+def test_a_record_of_the_training_is_attached_and_the_rest_stays(folder: Path) -> None:
+    before = load_bundle(folder)
+    after = attach_training(folder, {"model_id": before.id, "layers": []})
+
+    assert json.loads(after.read_file("training.json"))["layers"] == []
+    assert {name: after.manifest.files[name] for name in before.manifest.files} == dict(before.manifest.files)
+
+
+def test_the_record_of_another_models_training_is_refused(folder: Path) -> None:
+    with pytest.raises(BundleError, match="the training record is of another-one"):
+        attach_training(folder, {"model_id": "another-one"})
 
 
 def test_an_evaluation_that_is_no_json_leaves_the_bundle_as_it_was(folder: Path) -> None:

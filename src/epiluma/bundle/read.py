@@ -20,6 +20,7 @@ MANIFEST_FILE = "manifest.json"
 TRAINED_ON_FILE = "trained_on.csv.gz"
 EVALUATION_FILE = "evaluation.json"
 CARD_FILE = "card.md"
+TRAINING_FILE = "training.json"  # how it was trained and what it is made of; older bundles have none
 REQUIRED_FILES = (MODEL_FILE, TRAINED_ON_FILE, CARD_FILE)
 # What zipfile raises for a damaged archive, one that is encrypted, or packed by a method it does not know.
 _UNZIPPING = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)

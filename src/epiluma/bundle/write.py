@@ -20,6 +20,7 @@ from epiluma.bundle.read import (
     MANIFEST_FILE,
     MODEL_FILE,
     TRAINED_ON_FILE,
+    TRAINING_FILE,
     Bundle,
     load_bundle,
 )
@@ -43,6 +44,7 @@ def write_bundle(
     model: bytes,
     trained_on: bytes,
     evaluation: Mapping[str, Any] | None = None,
+    training: Mapping[str, Any] | None = None,
 ) -> Bundle:
     """Write a new bundle beside its final place, verify it, and rename it there.
 
@@ -52,6 +54,7 @@ def write_bundle(
         model: the ONNX graph.
         trained_on: `trained_on.csv.gz`, gzipped CSV of image id, lesion id, use.
         evaluation: what `evaluate` found, where it is known already; `card.md` is written from it.
+        training: how the model was trained, where that is known.
 
     Returns:
         The bundle as it was read back.
@@ -62,6 +65,8 @@ def write_bundle(
     if folder.exists():
         raise BundleError(f"{folder} exists already and a bundle is never overwritten: remove it or name another place")
     contents = {MODEL_FILE: model, TRAINED_ON_FILE: trained_on, **_report_files(manifest, evaluation)}
+    if training is not None:
+        contents[TRAINING_FILE] = _json_bytes(training)
     with _beside(folder) as scratch:
         made = scratch / "bundle"
         _fill(made, manifest, contents)
@@ -79,18 +84,37 @@ def attach_evaluation(folder: Path, evaluation: Mapping[str, Any]) -> Bundle:
         BundleError: no verified bundle lies there, it is zipped, or the evaluation is of another model.
     """
     bundle = load_bundle(folder)
-    if not folder.is_dir():
-        raise BundleError(f"{folder} is zipped: unpack it to attach an evaluation to it")
-    if evaluation.get("model_id") != bundle.id:
-        raise BundleError(f"the evaluation is of {evaluation.get('model_id')} and the bundle is {bundle.id}")
+    _require_of(bundle, evaluation, what="evaluation")
+    return _replace_files(bundle, _report_files(bundle.manifest, evaluation))
+
+
+def attach_training(folder: Path, training: Mapping[str, Any]) -> Bundle:
+    """Put `training.json` into a bundle's folder; the model, its id and all other files stay as they are.
+
+    Raises:
+        BundleError: no verified bundle lies there, it is zipped, or the record is of another model.
+    """
+    bundle = load_bundle(folder)
+    _require_of(bundle, training, what="training record")
+    return _replace_files(bundle, {TRAINING_FILE: _json_bytes(training)})
+
+
+def _require_of(bundle: Bundle, value: Mapping[str, Any], *, what: str) -> None:
+    if not bundle.path.is_dir():
+        raise BundleError(f"{bundle.path} is zipped: unpack it to attach a file to it")
+    if value.get("model_id") != bundle.id:
+        raise BundleError(f"the {what} is of {value.get('model_id')} and the bundle is {bundle.id}")
+
+
+def _replace_files(bundle: Bundle, files: Mapping[str, bytes]) -> Bundle:
     kept = {name: bundle.read_file(name) for name in bundle.manifest.files}
-    folder = folder.resolve()
+    folder = bundle.path.resolve()
     with _beside(folder) as scratch:
         made, old = scratch / "bundle", scratch / "old"
-        _fill(made, bundle.manifest, kept | _report_files(bundle.manifest, evaluation))
+        _fill(made, bundle.manifest, kept | files)
         load_bundle(made)
         _exchange(made, folder, old)
-    return load_bundle(folder)
+    return load_bundle(bundle.path)
 
 
 def _report_files(manifest: BundleManifest, evaluation: Mapping[str, Any] | None) -> dict[str, bytes]:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 import click
 
 from epiluma.cli.output import json_option, print_json, print_table
-from epiluma.errors import Exit
+from epiluma.errors import Exit, MissingExtra
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from epiluma.bundle.read import Bundle
 
 RESTART = "A server that runs goes on with its own model until it is started again."
@@ -72,6 +74,35 @@ def verify(names: tuple[str, ...], every: bool, as_json: bool) -> None:
         for path, findings in found.items():
             click.echo("\n".join(f"{path}: {finding}" for finding in findings or ["nothing is wrong"]))
     raise SystemExit(Exit.FINDING if any(found.values()) else Exit.OK)
+
+
+@bundle.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("model", type=click.Path(path_type=Path), metavar="MODEL")
+@click.option(
+    "--compare",
+    "compared",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="The folder of another model whose validations are shown beside.",
+)
+def record(folder: Path, model: Path, compared: tuple[Path, ...]) -> None:
+    """Put how MODEL, a folder such as models/ID, was trained into its bundle FOLDER, as training.json.
+
+    `epiluma export` does so by itself; this is for bundles that were made before. The model and its id stay.
+    """
+    from epiluma.bundle.read import load_bundle
+
+    for path in _recorder()(load_bundle(folder), model, compared=compared):
+        click.echo(f"wrote {path}", err=True)
+
+
+def _recorder() -> "Callable[..., list[Path]]":
+    try:
+        from epiluma.export.training_record import record_training
+    except ImportError as error:
+        raise MissingExtra.of("train", str(error.name)) from error
+    return record_training
 
 
 @bundle.command()

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from epiluma.bundle.manifest import Abstention, BundleManifest
-from epiluma.bundle.read import Bundle
+from epiluma.bundle.read import TRAINING_FILE, Bundle
 from epiluma.bundle.write import bundle_id, write_bundle
 from epiluma.data.manifest import Manifest, Progress, read_manifest
 from epiluma.data.trained_on import TrainedOn, Use, parse_trained_on, read_trained_on, trained_on_bytes
@@ -21,6 +21,7 @@ from epiluma.export.calibrate import calibrate, with_views
 from epiluma.export.model_folder import MODEL, TrainedModel, read_model, write_model
 from epiluma.export.onnx_graph import GraphSettings, build_graph
 from epiluma.export.parity import PICTURES, parity_pictures, prove_parity
+from epiluma.export.training_record import training_record
 from epiluma.imaging.quality import QUALITY_LIMITS
 from epiluma.taxonomy import CODES
 from epiluma.training.abstention import METHOD, fit_abstention
@@ -73,7 +74,7 @@ def export_bundle(
         model = with_views(model, manifest, views=views, progress=progress)
     if abstention:
         model = learn_abstention(model, manifest, photographs=photographs, progress=progress)
-    made, bundle = _write(model, output, manifest, progress)
+    made, bundle = _write(model, output, manifest, progress, source=source)
     if models is not None and models / bundle.id != source:
         write_model(made, models / bundle.id)
         if (source / LOG).exists():
@@ -201,7 +202,7 @@ def _manifest_of(run: Path) -> Manifest:
 
 
 def _write(
-    model: TrainedModel, output: Path, manifest: Manifest | None, progress: Progress | None
+    model: TrainedModel, output: Path, manifest: Manifest | None, progress: Progress | None, *, source: Path
 ) -> tuple[TrainedModel, Bundle]:
     rules = model.manifest
     settings = GraphSettings(
@@ -214,13 +215,29 @@ def _write(
     )
     network, guard = _shipped(model), model.guard.guard() if model.guard else None
     graph = build_graph(network, rules.preprocessing, settings, guard)
-    pictures, source = parity_pictures(model.parity_images, manifest)
-    parity = prove_parity(graph, network, rules, pictures, source=source, guard=guard, progress=progress)
+    pictures, drawn_from = parity_pictures(model.parity_images, manifest)
+    parity = prove_parity(graph, network, rules, pictures, source=drawn_from, guard=guard, progress=progress)
     made = replace(
         rules,
         id=bundle_id(rules.name, created=date.fromisoformat(rules.created), model=graph),
         provenance={**rules.provenance, "parity": asdict(parity)},
     )
     known = model.evaluation if model.evaluation and model.evaluation.get("model_id") == made.id else None
-    bundle = write_bundle(output, manifest=made, model=graph, trained_on=model.trained_on, evaluation=known)
+    bundle = write_bundle(
+        output,
+        manifest=made,
+        model=graph,
+        trained_on=model.trained_on,
+        evaluation=known,
+        training=_training(model, made.id, source),
+    )
     return replace(model, manifest=made), bundle
+
+
+def _training(model: TrainedModel, model_id: str, source: Path) -> Mapping[str, Any]:
+    """Return what is kept beside the weights about the training of this very model; else what the run wrote."""
+    if (source / TRAINING_FILE).exists():
+        kept: Mapping[str, Any] = json.loads((source / TRAINING_FILE).read_text(encoding="utf-8"))
+        if kept.get("model_id") == model_id:
+            return kept
+    return training_record(model_id, model.recipe, model.network, log=source / LOG)
