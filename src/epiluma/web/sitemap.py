@@ -8,6 +8,8 @@ from flask import current_app, request
 from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import HTTPException
 
+from epiluma import taxonomy
+
 Text = Any  # a lazy string: translated when it is shown
 
 
@@ -82,7 +84,15 @@ QUESTIONS = Page(
 
 GROUPS: Sequence[Group] = (
     Group(title=_("Read a picture"), overview=HOME, pages=(SEVERAL,)),
-    Group(title=_("Diagnoses"), overview=DIAGNOSES),
+    Group(
+        title=_("Diagnoses"),
+        overview=DIAGNOSES,
+        # Name and text of a diagnosis are its own, by its code; they reach the translator through the taxonomy.
+        pages=tuple(
+            Page(path=f"{DIAGNOSES.path}/{one.code}", title=_(one.name), summary=_(one.patient_text))
+            for one in taxonomy.DIAGNOSES
+        ),
+    ),
     Group(
         title=_("Guides"),
         overview=GUIDES,

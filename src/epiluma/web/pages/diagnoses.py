@@ -78,10 +78,8 @@ def diagnosis(code: str) -> str:
     """Show one of the seven."""
     if code not in BY_CODE:
         abort(404)
-    page = sitemap.Page(path=_path(code), title=diagnosis_name(code), summary=diagnosis_text(code))
     return render_article(
         f"pages/diagnoses/{code}.html",
-        page=page,
         sources=SOURCES_OF[code],
         related=("/diagnoses", "/guide/patients", "/scores", "/early-detection"),
         sections=SECTIONS,
@@ -107,15 +105,11 @@ def picture(name: str) -> Response:
     return response
 
 
-def _path(code: str) -> str:
-    return f"{sitemap.DIAGNOSES.path}/{code}"
-
-
 def _card(code: str) -> dict[str, str]:
     """Return what the templates say about a diagnosis, all of it from the taxonomy by its code."""
     return {
         "code": code,
-        "path": _path(code),
+        "path": f"{sitemap.DIAGNOSES.path}/{code}",
         "name": diagnosis_name(code),
         "text": diagnosis_text(code),
         "malignancy": malignancy_word(code),
