@@ -43,10 +43,11 @@ def most_suspicious_first(records: Iterable[Record]) -> list[Record]:
     somebody has to act. Low comes last. Inside each, the higher malignant probability comes first, and equal ones keep
     the order they were given in.
     """
-    return sorted(records, key=_urgency)
+    return sorted(records, key=urgency)
 
 
-def _urgency(record: Record) -> tuple[int, float]:
+def urgency(record: Record) -> tuple[int, float]:
+    """Return what `most_suspicious_first` sorts by."""
     if "error" in record:
         return _MOST_URGENT_FIRST.index(_UNREADABLE), 0.0
     return _MOST_URGENT_FIRST.index(Tier(record["tier"])), -float(record["malignant_probability"])

@@ -12,10 +12,9 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from epiluma.errors import EpilumaError
-from epiluma.imaging.decode import LIMITS
 from epiluma.web.languages import gettext
-from epiluma.web.pages.parts import render_home, wants_part
-from epiluma.web.uploads import sent_modality
+from epiluma.web.pages.parts import render_again, wants_part
+from epiluma.web.uploads import TOO_LARGE, sent_modality
 from epiluma.web.wording import PROBLEMS, problem_text
 
 API_PREFIX = "/api/"
@@ -29,9 +28,6 @@ CODES = {
     HTTPStatus.INTERNAL_SERVER_ERROR: "server.failed",
 }
 FAILED = "Something went wrong on the server. It was not your picture's fault; try again in a moment."
-TOO_LARGE = (
-    f"Expected a file of at most {LIMITS.max_bytes / 2**20:g} MB. Save the picture smaller or with more compression."
-)
 DRAINED_BYTES = 100 * 2**20
 CHUNK_BYTES = 2**16
 
@@ -97,7 +93,7 @@ def answer(problem: Problem) -> Response:
         return make_response(render_template("problem.html", text=_words(problem), token=token), problem.status)
     if request.method == "POST" and problem.status < HTTPStatus.INTERNAL_SERVER_ERROR:
         flash(_words(problem))
-        return make_response(render_home(modality=sent_modality(request)), problem.status)
+        return make_response(render_again(sent_modality(request)), problem.status)
     return make_response(render_template("error.html", heading=_heading(problem), text=_words(problem)), problem.status)
 
 

@@ -1,12 +1,14 @@
 """What a person sends: read into memory, never onto a disk, and checked before anything decodes it."""
 
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
-from typing import IO
+from typing import IO, Any, TypeVar
 
-from flask import Flask, Request
+from flask import Flask, Request, current_app, request
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.formparser import FormDataParser
 
@@ -17,6 +19,41 @@ from epiluma.records import Geometry, Modality
 FORM_OVERHEAD_BYTES = 64 * 1024  # boundaries, part headers and the small fields around one picture
 PARSER_BUFFER_BYTES = 500_000  # bounds small fields, and has to hold what Werkzeug reads at a time, 64 kB and a rest
 MAX_FORM_PARTS = 20
+MAX_IMAGES = 20
+MAX_TOTAL_BYTES = 60 * 2**20  # all of it lies in memory while it is read, once for each of the server's threads
+TOO_LARGE = (
+    f"Expected a file of at most {LIMITS.max_bytes / 2**20:g} MB. Save the picture smaller or with more compression."
+)
+DECLARATION = "epiluma_form"
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FormLimits:
+    """What one form may carry.
+
+    Attributes:
+        max_bytes: of the whole body.
+        max_parts: pictures and fields together.
+    """
+
+    max_bytes: int
+    max_parts: int
+
+
+ONE_PICTURE = FormLimits(max_bytes=LIMITS.max_bytes + FORM_OVERHEAD_BYTES, max_parts=MAX_FORM_PARTS)
+# More parts than there may be pictures, so that too many pictures are counted and told as such.
+SEVERAL_PICTURES = FormLimits(max_bytes=MAX_TOTAL_BYTES + FORM_OVERHEAD_BYTES, max_parts=128)
+
+
+def takes(limits: FormLimits) -> Callable[[View], View]:
+    """Declare what a view's form may carry, where that is not one picture; stands directly above the function."""
+
+    def declare(view: View) -> View:
+        setattr(view, DECLARATION, limits)
+        return view
+
+    return declare
 
 
 class InMemoryRequest(Request):
@@ -35,10 +72,18 @@ class InMemoryRequest(Request):
         try:
             super()._load_form_data()
         except RequestEntityTooLarge:
-            if self.content_length is None or self.content_length > LIMITS.max_bytes + FORM_OVERHEAD_BYTES:
-                raise
+            limits = limits_of(self)
+            if self.content_length is None or self.content_length > limits.max_bytes:
+                if limits is ONE_PICTURE:
+                    raise
+                raise UploadError(
+                    f"Expected pictures of at most {MAX_TOTAL_BYTES // 2**20} MB together. Send fewer at a time.",
+                    code="request.too-large-together",
+                    http_status=413,
+                ) from None
             raise UploadError(  # the whole is not too large, so it is the number of fields, or one beside the picture
-                f"Expected one picture and few small fields; found more than {MAX_FORM_PARTS} parts, or a field over "
+                f"Expected {'one picture' if limits is ONE_PICTURE else f'at most {MAX_IMAGES} pictures'} and few "
+                f"small fields; found more than {limits.max_parts} parts, or a field over "
                 f"{PARSER_BUFFER_BYTES // 1000} kB.",
                 code="request.too-large",
                 http_status=413,
@@ -76,13 +121,29 @@ class Upload:
 
 
 def limit_uploads(app: Flask) -> None:
-    """Keep uploads in memory and refuse more than one picture's worth of them."""
+    """Keep uploads in memory and refuse more than one picture's worth of them, or than a view declares.
+
+    Comes before whatever else reads a form, such as the check of its token.
+    """
     app.request_class = InMemoryRequest
     app.config.update(
-        MAX_CONTENT_LENGTH=LIMITS.max_bytes + FORM_OVERHEAD_BYTES,
+        MAX_CONTENT_LENGTH=ONE_PICTURE.max_bytes,
         MAX_FORM_MEMORY_SIZE=PARSER_BUFFER_BYTES,
-        MAX_FORM_PARTS=MAX_FORM_PARTS,
+        MAX_FORM_PARTS=ONE_PICTURE.max_parts,
     )
+
+    @app.before_request
+    def widen() -> None:
+        limits = limits_of(request)
+        request.max_content_length = limits.max_bytes
+        request.max_form_parts = limits.max_parts
+
+
+def limits_of(request: Request) -> FormLimits:
+    """Return what the form of a request may carry."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    limits: FormLimits = getattr(view, DECLARATION, ONE_PICTURE)
+    return limits
 
 
 def read_upload(request: Request) -> Upload:
@@ -97,9 +158,7 @@ def read_upload(request: Request) -> Upload:
         UploadError: `request.invalid`, `request.one-image`, `modality.invalid`.
         GeometryError: `geometry.invalid`.
     """
-    if request.mimetype != "multipart/form-data":
-        raise UnsupportedMediaType("Send the picture as multipart/form-data, in a field named image.")
-    chosen = [part for part in request.files.getlist("image") if part.filename]
+    chosen = _chosen(request)
     if not chosen:
         raise ImageError(
             "No picture was sent: expected a file in the field image. Choose a JPEG, PNG or WebP picture.",
@@ -117,6 +176,33 @@ def read_upload(request: Request) -> Upload:
         modality=read_modality(_read_text(request, "modality")),
         geometry=read_geometry(_read_text(request, "geometry")),
     )
+
+
+def read_uploads(request: Request) -> list[Upload]:
+    """Read the pictures of a multipart form in the order they were sent: `image` any number of times, `modality` once.
+
+    Raises:
+        UnsupportedMediaType: the body is not a multipart form.
+        BadRequest: the body is broken.
+        UploadError: `request.no-images`, `request.too-many-images`, `request.invalid`, `modality.invalid`.
+    """
+    chosen = _chosen(request)
+    if not chosen:
+        raise UploadError("No picture was sent: expected files in the field image.", code="request.no-images")
+    if len(chosen) > MAX_IMAGES:
+        raise UploadError(
+            f"Expected at most {MAX_IMAGES} pictures, found {len(chosen)}. Send the others in another request.",
+            code="request.too-many-images",
+            http_status=413,
+        )
+    modality = read_modality(_read_text(request, "modality"))
+    return [Upload(source=part.stream.read(), file=part.filename or "", modality=modality) for part in chosen]
+
+
+def _chosen(request: Request) -> list[FileStorage]:
+    if request.mimetype != "multipart/form-data":
+        raise UnsupportedMediaType("Send the picture as multipart/form-data, in a field named image.")
+    return [part for part in request.files.getlist("image") if part.filename]
 
 
 def _read_text(request: Request, name: str) -> str:
