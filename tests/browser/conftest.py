@@ -40,10 +40,16 @@ def browser(chromium: str) -> Iterator[Any]:
 
 @pytest.fixture
 def open_page(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
-    """Open a page, the first where none is named; a word on its console or a fetch from elsewhere fails the test."""
+    """Open a page, the first where none is named; a word on its console or a fetch from elsewhere fails the test.
+
+    The reader has chosen the server before, unless `place` is empty: then it is a first visit. `prepare` gets the page
+    before it goes anywhere.
+    """
     contexts, complaints = [], []
 
-    def open_one(path: str = "/", **options: Any) -> Any:
+    def open_one(
+        path: str = "/", *, place: str = "server", prepare: Callable[[Any], None] | None = None, **options: Any
+    ) -> Any:
         context = browser.new_context(**{"reduced_motion": "reduce", **options})
         contexts.append(context)
         page = context.new_page()
@@ -51,6 +57,10 @@ def open_page(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda line: complaints.append(line.text) if line.type in ("error", "warning") else None)
         page.on("request", lambda request: complaints.append(request.url) if _elsewhere(request.url, address) else None)
+        if place:
+            page.add_init_script(f"localStorage['epiluma.where'] ??= '{place}'")
+        if prepare is not None:
+            prepare(page)
         page.goto(f"{address}{path}")
         return page
 

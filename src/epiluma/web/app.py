@@ -8,6 +8,7 @@ from flask_babel import Babel, format_date
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 
+from epiluma.bundle.read import Bundle
 from epiluma.imaging.decode import LIMITS
 from epiluma.inference.classifier import Classifier
 from epiluma.records import NOTICE
@@ -18,11 +19,15 @@ from epiluma.web.api.v1.predictions import api
 from epiluma.web.errors import handle_errors
 from epiluma.web.figures import Figures
 from epiluma.web.icons import icon
+from epiluma.web.in_browser import model_address, reader_megabytes
 from epiluma.web.languages import chosen_language, gettext, language_choices, language_url, page_language, speak
 from epiluma.web.logs import log_requests
+from epiluma.web.pages.about_model import about_model
 from epiluma.web.pages.diagnoses import diagnoses
 from epiluma.web.pages.guides import guides
 from epiluma.web.pages.health import health
+from epiluma.web.pages.model import model
+from epiluma.web.pages.project import project
 from epiluma.web.pages.reading import pages
 from epiluma.web.pages.several import several
 from epiluma.web.pages.words import words
@@ -64,7 +69,8 @@ def create_app(settings: Settings, classifier: Classifier) -> Flask:
     speak(app)
     Bootstrap5(app)
     _name_in_templates(app)
-    for blueprint in (pages, several, guides, diagnoses, words, health, api):
+    _name_for_readers(app, classifier.bundle)
+    for blueprint in (pages, several, guides, diagnoses, words, model, about_model, project, health, api):
         app.register_blueprint(blueprint)
     # The package's own view of its public files, declared on its behalf; a method takes no mark, a partial does.
     view: Any = app.view_functions["bootstrap.static"]
@@ -93,8 +99,16 @@ def _name_in_templates(app: Flask) -> None:
         modalities={modality.value: text for modality, text in wording.MODALITIES.items()},
         tier_shapes=[tier.shape for tier in wording.TIERS.values()],
         pattern_result=pattern_result,
-        words_address=lambda: words_address(app.extensions["epiluma.figures"]),
         max_bytes=LIMITS.max_bytes,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+
+
+def _name_for_readers(app: Flask, bundle: Bundle) -> None:
+    """Give templates what a page needs that reads pictures by itself."""
+    app.jinja_env.globals.update(
+        model_address=partial(model_address, bundle),
+        reader_megabytes=reader_megabytes(bundle),
+        words_address=partial(words_address, app.extensions["epiluma.figures"]),
+    )

@@ -31,10 +31,18 @@ export function answer(root) {
     hasResult: () => place.querySelector("[data-announce]") !== null,
     heatUrl: () => place.querySelector("[data-heat-url]")?.dataset.heatUrl ?? "",
     clearProblem() {
-      if (place.querySelector(".problem")) reset();
+      if (place.querySelector(".problem, .offer")) reset();
     },
-    wait(text) {
+    /** Call back with what a reader wants instead: "here" or "server". */
+    onWish(wished) {
+      place.addEventListener("click", ({ target }) => {
+        const wish = target.closest("[data-do]")?.dataset.do;
+        if (wish) wished(wish);
+      });
+    },
+    wait(text, { instead = false } = {}) {
       put(skeleton.content.cloneNode(true));
+      place.querySelector("[data-instead]").hidden = !instead;
       place.querySelector("[data-progress-text]").textContent = text;
       place.setAttribute("aria-busy", "true");
       say(text);
@@ -43,6 +51,7 @@ export function answer(root) {
     progress(share, text) {
       const bar = place.querySelector("[data-progress]");
       if (!bar) return;
+      if (share === 1) place.querySelector("[data-instead]").hidden = true; // too late to choose another way
       if (share < 1) bar.value = Math.round(share * 100);
       else bar.removeAttribute("value");
       const line = place.querySelector("[data-progress-text]");
@@ -52,8 +61,12 @@ export function answer(root) {
     show(part) {
       place.removeAttribute("aria-busy");
       put(part);
-      say(part.dataset.announce ?? part.querySelector("[data-problem-text]")?.textContent ?? "");
+      say(part.dataset.announce ?? part.querySelector("[data-problem-text], [data-offer-text]")?.textContent ?? "");
       goTo(part.matches("[data-answer]") ? part : part.querySelector("[data-answer]"), { focus: true });
+    },
+    offer: (name) => document.querySelector(`[data-offer="${name}"]`).content.firstElementChild.cloneNode(true),
+    showOffer(name) {
+      this.show(this.offer(name));
     },
     showProblem(text) {
       const part = trouble.content.firstElementChild.cloneNode(true);

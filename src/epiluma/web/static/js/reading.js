@@ -1,63 +1,125 @@
 // The tool on the first page: the picture in the well, and what happens when "Read this picture" is pressed.
 import { answer } from "./answer.js";
+import { device, isMetered } from "./device.js";
 import { heat } from "./heat.js";
+import { readHere } from "./here.js";
 import { send } from "./send.js";
 import { well } from "./well.js";
+import { where } from "./where.js";
 
 export function reading(form) {
+  const texts = form.dataset;
   const place = answer(document);
   const layer = heat(form);
   const picture = well(form, {
-    check: (file) => problemOf(file, form.dataset),
+    check: (file) => problemOf(file, texts),
     refused: (text) => place.showProblem(text),
     chosen: picked,
     opened: () => place.clearProblem(),
   });
+  const reader = device(texts.model, ({ state, share }) => {
+    choice.tell(state, share);
+    follow?.(share);
+  });
+  const choice = where(form.querySelector("[data-where]"), { support: reader.support(), chosen: makeReady });
   const words = form.querySelector("[data-submit-text]");
   const first = words.textContent;
   let running = null;
+  let follow = null; // who is waiting for the model, and shows how far it is
+  let consent = !isMetered();
+
+  // The model is loaded when the page has nothing else to do, and at the latest when a picture is there.
+  function makeReady(at) {
+    if (at !== "device" || reader.about().state === "ready") return;
+    if (!consent) choice.tell("metered");
+    else whenIdle(reader.load);
+  }
 
   function picked(file) {
     running?.abort();
     layer.hide();
     place.reset();
     words.textContent = first;
-    place.say(`${form.dataset.textChosen} ${file.name}`);
+    place.say(`${texts.textChosen} ${file.name}`);
+    choice.place().then((at) => {
+      if (at === "device" && consent) reader.load();
+    });
   }
 
-  form.addEventListener("change", (event) => {
-    if (event.target.name === "modality" && place.hasResult()) words.textContent = form.dataset.textAgain;
+  form.addEventListener("change", ({ target }) => {
+    if (!["modality", "geometry"].includes(target.name) || !place.hasResult()) return;
+    words.textContent = texts.textAgain;
+    if (target.name === "geometry") layer.hide(); // it lies on what was read before
   });
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (running) return;
+    if (!running) read((await choice.place()) === "device" ? here : there);
+  });
+
+  place.onWish((wish) => {
+    consent ||= wish === "here";
+    read(wish === "here" ? here : there);
+  });
+
+  async function read(way) {
     const file = picture.file();
-    const wrong = problemOf(file, form.dataset);
+    const wrong = problemOf(file, texts);
     if (wrong) {
       place.showProblem(wrong);
       return;
     }
-    running = new AbortController();
-    const { signal } = running;
+    running?.abort();
+    follow = null;
+    const mine = (running = new AbortController());
     layer.hide();
-    place.wait(form.dataset.textSending);
     try {
-      let shown = await send(form, file, { signal, progress: (share) => progress(share) });
-      if (renewed(form, shown)) shown = await send(form, file, { signal, progress: (share) => progress(share) });
+      const shown = await way(file, mine.signal);
+      if (mine.signal.aborted) return;
       place.show(shown);
       layer.show(place.heatUrl());
       words.textContent = first;
     } catch (error) {
-      if (error.name !== "AbortError") place.showProblem(form.dataset.textOffline);
+      if (!mine.signal.aborted) tell(error);
     } finally {
-      if (running?.signal === signal) running = null;
+      if (running === mine) running = null;
     }
-  });
-
-  function progress(share) {
-    place.progress(share, share < 1 ? form.dataset.textSending : form.dataset.textReading);
   }
+
+  function tell({ offer, text }) {
+    if (offer === "problem") place.showProblem(text);
+    else if (offer) place.showOffer(offer);
+    else place.showProblem(texts.textOffline);
+  }
+
+  async function here(file, signal) {
+    const { state, share } = reader.about();
+    const ready = state === "ready";
+    if (!ready && !consent) return place.offer("metered");
+    place.wait(ready ? texts.textReading : texts.textLoading, { instead: !ready });
+    if (!ready) {
+      follow = (now) => place.progress(Math.min(now, 0.99), texts.textLoading);
+      follow(share);
+    }
+    return readHere(form, file, { reader, signal, opened });
+  }
+
+  function opened() {
+    follow = null;
+    place.progress(1, texts.textReading);
+  }
+
+  async function there(file, signal) {
+    place.wait(texts.textSending);
+    const progress = (share) => place.progress(share, share < 1 ? texts.textSending : texts.textReading);
+    const shown = await send(form, file, { signal, progress });
+    return renewed(form, shown) ? send(form, file, { signal, progress }) : shown;
+  }
+}
+
+function whenIdle(run) {
+  if ("requestIdleCallback" in window) requestIdleCallback(run, { timeout: 3000 });
+  else setTimeout(run, 500);
 }
 
 // A session that was lost (cookies cleared, a tab restored) comes back with a new token: the picture is still here.
@@ -67,7 +129,7 @@ function renewed(form, shown) {
   return Boolean(token);
 }
 
-// What can be told before anything is sent. The server checks all of it again, by content.
+// What can be told before anything is read. Whoever reads it checks all of it again, by content.
 function problemOf(file, texts) {
   if (!file) return texts.textMissing;
   if (file.size > Number(texts.maxBytes)) return texts.textTooLarge;

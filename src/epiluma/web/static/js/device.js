@@ -1,0 +1,49 @@
+// The reader of this device: whether there can be one, and its loading, which starts at most once at a time.
+
+/** What a reading needs is large: on a connection that counts its data it is loaded only with consent. */
+export function isMetered() {
+  const { saveData, type } = navigator.connection ?? {};
+  return saveData === true || type === "cellular";
+}
+
+/**
+ * @param {string} base address of the folder that holds the model
+ * @param {(about: { state: "loading" | "ready" | "failed", share: number }) => void} changed
+ */
+export function device(base, changed) {
+  let opening = null;
+  let about = { state: "idle", share: 0 };
+
+  const code = () => import("./reader/classify.js");
+  const tell = (state, share) => changed((about = { state, share }));
+
+  async function open() {
+    tell("loading", 0);
+    const { openReader } = await code();
+    return openReader({ base, progress: (share) => tell("loading", share) });
+  }
+
+  return {
+    /** @returns {Promise<{ available: boolean, reason: string }>} */
+    async support() {
+      try {
+        return (await code()).support();
+      } catch {
+        return { available: false, reason: "not-built" };
+      }
+    },
+    about: () => about,
+    /** Load what a reading needs, once; a try that failed can be repeated. */
+    load() {
+      opening ??= open();
+      opening.then(
+        () => about.state === "ready" || tell("ready", 1),
+        () => {
+          opening = null;
+          tell("failed", 0);
+        },
+      );
+      return opening;
+    },
+  };
+}
