@@ -257,4 +257,22 @@ SOURCES: Mapping[str, Source] = {
         publisher="Adebayo and others, Advances in Neural Information Processing Systems 31",
         year="2018",
     ),
+    "mobilenet_v2": Source(
+        title="MobileNetV2: Inverted Residuals and Linear Bottlenecks",
+        publisher="Sandler and others, IEEE Conference on Computer Vision and Pattern Recognition",
+        year="2018",
+        url="https://arxiv.org/abs/1801.04381",
+    ),
+    "imagenet": Source(
+        title="ImageNet Large Scale Visual Recognition Challenge",
+        publisher="Russakovsky and others, International Journal of Computer Vision 115:211-252",
+        year="2015",
+        url="https://arxiv.org/abs/1409.0575",
+    ),
+    "guo": Source(
+        title="On Calibration of Modern Neural Networks",
+        publisher="Guo and others, International Conference on Machine Learning",
+        year="2017",
+        url="https://arxiv.org/abs/1706.04599",
+    ),
 }
