@@ -95,12 +95,12 @@ def _confused(counts: Sequence[int], own: int) -> list[Share]:
     ]
 
 
-def _tiers(evaluation: Mapping[str, Any], code: str) -> list[tuple[str, str]]:
+def _tiers(evaluation: Mapping[str, Any], code: str) -> tuple[tuple[str, str], ...]:
     shares = _mapping(_mapping(_mapping(_mapping(evaluation, "tiers"), "rows"), code), "shares")
     if not all(isinstance(shares.get(tier.value), int | float) for tier in Tier):
-        return []
+        return ()
     order = (Tier.HIGH, Tier.INTERMEDIATE, Tier.LOW, Tier.NOT_ASSESSED)
-    return [(str(TIERS[tier].word), _exact(shares[tier.value])) for tier in order]
+    return tuple((str(TIERS[tier].word), _exact(shares[tier.value])) for tier in order)
 
 
 def _exact(share: float) -> str:

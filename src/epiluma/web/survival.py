@@ -28,8 +28,8 @@ BY_SPREAD: Sequence[Survival] = (
 
 # Gershenwald 2017, AJCC eighth edition: ten-year melanoma-specific survival of stages I and II.
 BY_STAGE: Sequence[Survival] = (
-    Survival(name=_("Stage IA"), meaning=_("up to 0.8 mm, or up to 1.0 mm"), shown="98", width=98),
-    Survival(name=_("Stage IB"), meaning=_("up to 2.0 mm, not ulcerated"), shown="94", width=94),
+    Survival(name=_("Stage IA"), meaning=_("up to 1.0 mm"), shown="98", width=98),
+    Survival(name=_("Stage IB"), meaning=_("over 1.0 to 2.0 mm, not ulcerated"), shown="94", width=94),
     Survival(
         name=_("Stage IIA"), meaning=_("up to 2.0 mm and ulcerated, or up to 4.0 mm and not"), shown="88", width=88
     ),
