@@ -17,7 +17,7 @@ export function adjust(panel) {
   const form = panel.closest("[data-reading]");
   const figure = form.querySelector("[data-picture]");
   const image = figure.querySelector("[data-picture-image]");
-  const field = form.elements.geometry;
+  const field = form.querySelector("[data-geometry]");
   const frame = panel.querySelector("[data-cut-template]").content.firstElementChild.cloneNode(true);
   figure.append(frame);
   const picture = stage(figure, image, frame);

@@ -9,7 +9,6 @@ export function controls(panel, does) {
   const buttons = Object.fromEntries([...panel.querySelectorAll("[data-act]")].map((one) => [one.dataset.act, one]));
   const summary = panel.querySelector("[data-adjust-summary]");
   const status = panel.querySelector("[data-adjust-status]");
-  const zoom = panel.querySelector("[data-zoom]");
 
   for (const [name, button] of Object.entries(buttons)) {
     button.addEventListener("click", () => {
@@ -41,7 +40,6 @@ export function controls(panel, does) {
         if (field.type === "checkbox") field.checked = shown[field.dataset.colour];
         else field.value = shown[field.dataset.colour];
       }
-      zoom.textContent = fill(panel.dataset.textZoom, { percent: Math.round(view.zoom * 100) });
       // Not `disabled`: that would take the focus away from the button just pressed.
       able(buttons.undo, canUndo);
       able(buttons.redo, canRedo);

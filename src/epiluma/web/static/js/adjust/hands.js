@@ -60,6 +60,11 @@ export function hands(area, figure, does) {
     });
   }
 
+  // A browser would take the picture itself for the thing to drag, and end ours.
+  area.addEventListener("dragstart", (event) => {
+    if (does.editing()) event.preventDefault();
+  });
+
   // At its whole size the picture lets a wheel that turns back scroll the page.
   area.addEventListener(
     "wheel",
