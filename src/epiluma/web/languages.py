@@ -27,7 +27,9 @@ def chosen_language() -> str:
     for wish in (request.args.get(QUERY), request.cookies.get(COOKIE)):
         if wish in languages():
             return str(wish)
-    return request.accept_languages.best_match(languages()) or SOURCE
+    # The library's own match would pass over Spanish of Argentina for a less wanted English.
+    wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    return next((language for language in wanted if language in languages()), SOURCE)
 
 
 def page_language() -> str:
