@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pydantic import SecretStr
 
 import epiluma
 from epiluma.settings import Settings
@@ -140,7 +141,7 @@ def test_without_a_test_of_its_own_the_page_says_that_nothing_is_known(client: F
 
 @pytest.fixture(scope="module")
 def shipped() -> FlaskClient:
-    return create_app(Settings(secret_key="a key"), epiluma.Classifier(epiluma.load_bundle())).test_client()
+    return create_app(Settings(secret_key=SecretStr("a key")), epiluma.Classifier(epiluma.load_bundle())).test_client()
 
 
 def test_the_pages_of_the_shipped_model_quote_its_own_test(shipped: FlaskClient) -> None:
