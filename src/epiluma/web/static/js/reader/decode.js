@@ -19,9 +19,12 @@ export async function decode(bytes, { geometry, shortSidePx }) {
   const header = readHeader(bytes, geometry && geometry.crop.slice(2));
   const bitmap = await bitmapOf(header);
   try {
-    const whole = upright(viewOf(pixelsOf(bitmap), bitmap.width, bitmap.height), readOrientation(header.exif));
-    const view = geometry ? applyGeometry(whole, geometry) : whole;
-    return meanPool(view, poolingFactor(view.height, view.width, shortSidePx));
+    const stored = { data: pixelsOf(bitmap), width: bitmap.width, height: bitmap.height };
+    const [width, height] = geometry?.crop.slice(2) ?? [stored.width, stored.height];
+    const factor = poolingFactor(height, width, shortSidePx);
+    const scale = geometry ? 1 : Math.min(factor, header.scaledBy); // blocks lie as the server's decoder lays them
+    const whole = upright(viewOf(scale > 1 ? meanPool(viewOf(stored), scale) : stored), readOrientation(header.exif));
+    return meanPool(geometry ? applyGeometry(whole, geometry) : whole, factor / scale);
   } finally {
     bitmap.close();
   }

@@ -10,6 +10,7 @@ import { readWebp } from "./webp.js";
  * @property {number} width of the picture as it lies in the file
  * @property {number} height
  * @property {Uint8Array | null} exif
+ * @property {number} scaledBy by how much the server's decoder makes it smaller at most, before turning it upright
  * @property {boolean} plain whether every browser decodes it to the pixels that our server sees
  * @property {Blob} cleaned the file without its orientation and whatever else only some readers follow
  */

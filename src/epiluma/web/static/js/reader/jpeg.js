@@ -2,6 +2,7 @@
 const [APP1, SOS, EOI] = [0xe1, 0xda, 0xd9];
 const FRAMES = new Set([0xc0, 0xc1, 0xc2]); // baseline, extended and progressive, Huffman coded: what browsers decode
 const OTHER_FRAMES = new Set([0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf]);
+const LARGEST_SCALE = 8; // by which its decoder can make a picture smaller while decoding it
 const EXIF = [0x45, 0x78, 0x69, 0x66, 0, 0]; // "Exif", twice zero
 
 /**
@@ -45,6 +46,7 @@ function headerOf(frame, exif, parts) {
     width: frame.width,
     height: frame.height,
     exif: exif.length > 0 ? joined(exif) : null,
+    scaledBy: LARGEST_SCALE,
     plain: frame.common && frame.channels !== 4, // how CMYK becomes RGB every program decides for itself
     cleaned: new Blob(parts, { type: "image/jpeg" }),
   };

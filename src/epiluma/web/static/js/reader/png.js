@@ -24,6 +24,7 @@ export function readPng(bytes, view) {
     width: view.getUint32(16),
     height: view.getUint32(20),
     exif,
+    scaledBy: 1,
     plain: view.getUint8(24) !== 16, // browsers round 16 bits, the server takes the high byte
     cleaned: new Blob(kept, { type: "image/png" }),
   };

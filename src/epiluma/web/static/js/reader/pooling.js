@@ -12,7 +12,7 @@ export function poolingFactor(height, width, shortSidePx) {
  * For a block of n pixels with the sum s this is floor((s + floor(n / 2)) · floor(2²⁴ / n) / 2²⁴), which doubles hold
  * exactly.
  * @param {import("./view.js").View} view
- * @returns {{ data: Uint8Array, height: number, width: number }} RGB, three bytes a pixel
+ * @returns {{ data: Uint8Array, height: number, width: number, pixelBytes: 3 }} RGB
  */
 export function meanPool(view, factor) {
   const [height, width] = [Math.ceil(view.height / factor), Math.ceil(view.width / factor)];
@@ -24,7 +24,7 @@ export function meanPool(view, factor) {
     for (let line = row * factor; line < row * factor + rows; line += 1) addLine(view, line, factor, sums);
     divide(sums, data.subarray(3 * row * width, 3 * (row + 1) * width), view.width, factor, rows);
   }
-  return { data, height, width };
+  return { data, height, width, pixelBytes: 3 };
 }
 
 function addLine({ data, offset, across, down, width }, line, factor, sums) {

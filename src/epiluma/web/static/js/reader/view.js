@@ -10,9 +10,9 @@
  * @property {number} height
  */
 
-/** @returns {View} of a whole RGBA picture */
-export function viewOf(data, width, height) {
-  return { data, offset: 0, across: 4, down: 4 * width, width, height };
+/** @returns {View} of a whole picture; a pixel of RGBA has four bytes, one of RGB three */
+export function viewOf({ data, width, height, pixelBytes = 4 }) {
+  return { data, offset: 0, across: pixelBytes, down: pixelBytes * width, width, height };
 }
 
 /** Left to right. */

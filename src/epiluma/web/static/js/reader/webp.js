@@ -20,7 +20,7 @@ export function readWebp(bytes, view) {
     at += 8 + length + (length % 2);
   }
   kept.push(bytes.subarray(from));
-  return size && { ...size, exif, plain: true, cleaned: new Blob(kept, { type: "image/webp" }) };
+  return size && { ...size, exif, scaledBy: 1, plain: true, cleaned: new Blob(kept, { type: "image/webp" }) };
 }
 
 const SIZES = {
