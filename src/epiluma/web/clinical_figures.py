@@ -60,6 +60,7 @@ class ClinicalFigures:
     prevalences: Sequence[str] = ()
     subgroups: Sequence[Subgroup] = ()
     calibration: str = ""
+    mix: str = ""
     refusals: str = ""
 
 
@@ -70,6 +71,7 @@ def clinical_figures(evaluation: Json) -> ClinicalFigures:
         prevalences=[percent(prevalence) for prevalence in PREVALENCES],
         subgroups=list(_subgroups(evaluation)),
         calibration=_calibration(_at(evaluation, "metrics", "ece")),
+        mix=_mix(_at(evaluation, "ranking", "malignant")),
         refusals=_refusals(_at(evaluation, "abstention")),
     )
 
@@ -117,6 +119,17 @@ def _calibration(figure: Json) -> str:
         value=f"{100 * figure['value']:.1f}",
         low=f"{100 * figure['low']:.1f}",
         high=f"{100 * figure['high']:.1f}",
+    )
+
+
+def _mix(figure: Json) -> str:
+    if not all(isinstance(figure.get(key), int) and figure[key] > 0 for key in ("positives", "n")):
+        return ""
+    return gettext(
+        "In its test %(share)s of the pictures show a cancer or a precancer (%(positives)s of %(n)s).",
+        share=percent(figure["positives"] / figure["n"]),
+        positives=figure["positives"],
+        n=figure["n"],
     )
 
 

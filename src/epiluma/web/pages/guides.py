@@ -50,7 +50,7 @@ def patients() -> str:
     """Explain a result to the person it is about."""
     return render_article(
         "pages/guide/patients.html",
-        sources=("nice_ng12", "dermnet_mel", "ham10000", "abcde", "aad_abcde", "nice_ng14"),
+        sources=("nice_ng12", "dermnet_mel", "ham10000", "abcde", "aad_abcde"),
         related=("/guide/photograph", "/diagnoses", "/early-detection", "/questions"),
         tiers=TIERS.values(),
         missed_melanomas=current_figures().missed_melanomas(),
