@@ -26,7 +26,12 @@ LIST_TEXTS: Mapping[str, Text] = {
     "cleared": _("The list is empty."),
     "remove": _("Take %(file)s out of the list"),
     "retry": _("Try %(file)s again"),
+    "to-server": _("Send %(file)s to this server"),
     "place": _("%(place)s of %(all)s"),
+    "loading": _("Getting the model ready. This is needed only once…"),
+    "needs-server": _(
+        "This browser cannot read this kind of picture exactly as the server does. Nothing of it has been sent."
+    ),
     "offline": _("The server does not answer. Check your connection, then try again. Your picture is still here."),
     "busy": _("The server has too much to do at the moment. Wait a minute, then try again."),
     "failed": _("Something went wrong while reading. It was not your picture’s fault; try again in a moment."),

@@ -21,6 +21,14 @@ THUMBNAIL_LONGEST_SIDE_PX = 1200  # a strip longer than this is read, but not sh
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Note:
+    """Why a picture was not assessed or could not be read, and what to do, where that is a sentence of its own."""
+
+    why: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PictureRow:
     """One picture of several.
 
@@ -31,7 +39,7 @@ class PictureRow:
         refused: the model abstained: the diagnoses are greyed.
         malignant_percent: empty where no tier was given.
         top: name and percentage of the three most probable diagnoses.
-        notes: why it was not assessed or could not be read, and what to do.
+        notes: one for each reason.
     """
 
     file: str
@@ -42,13 +50,13 @@ class PictureRow:
     refused: bool = False
     malignant_percent: str = ""
     top: Sequence[tuple[str, str]] = ()
-    notes: Sequence[str] = ()
+    notes: Sequence[Note] = ()
 
 
 def make_row(record: Record, *, thumbnail_url: str = "") -> PictureRow:
     """Put one record into words."""
     if "error" in record:
-        notes = [problem_text(record["error"]["code"])]
+        notes = [Note(why=problem_text(record["error"]["code"]))]
         return PictureRow(file=record["file"], thumbnail_url=thumbnail_url, notes=notes)
     tier = Tier(record["tier"])
     return PictureRow(
@@ -60,7 +68,9 @@ def make_row(record: Record, *, thumbnail_url: str = "") -> PictureRow:
         refused=record["abstained"],
         malignant_percent="" if tier is Tier.NOT_ASSESSED else percent(record["malignant_probability"]),
         top=[(diagnosis_name(ranked["code"]), percent(ranked["probability"])) for ranked in record["top3"]],
-        notes=[gettext(text) for code in record["reasons"] for text in (explain(code).why, explain(code).advice)],
+        notes=[
+            Note(why=gettext(reason.why), advice=gettext(reason.advice)) for reason in map(explain, record["reasons"])
+        ],
     )
 
 
@@ -73,7 +83,7 @@ def pattern_row() -> PictureRow:
         shape=TIERS[Tier.NOT_ASSESSED].shape,
         malignant_percent="-",
         top=[("-", "-")],
-        notes=["-"],
+        notes=[Note(why="-", advice="-")],
     )
 
 

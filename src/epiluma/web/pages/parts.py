@@ -59,6 +59,7 @@ def render_several(
         tiers=TIERS,
         columns=COLUMNS,
         model_id=current_classifier().bundle.id,
+        missed_melanomas=current_figures().missed_melanomas(),
         texts=LIST_TEXTS,
         pattern_row=pattern_row(),
         record_schema=PREDICTION_SCHEMA,

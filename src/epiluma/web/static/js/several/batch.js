@@ -9,6 +9,7 @@ const WORKERS = 2;
  * @property {string} name the person's own, with its folders
  * @property {string} sha256 of its bytes, computed here; empty where they could not be read
  * @property {string} own how it was taken, where that differs from the others; else empty
+ * @property {"device" | "server"} at where it is read
  * @property {"waiting" | "reading" | "done" | "failed"} state
  * @property {object | null} record of its reading
  * @property {{ code: string, message: string } | null} problem
@@ -16,7 +17,8 @@ const WORKERS = 2;
 
 /**
  * @param {object} given
- * @param {(file: File, about: { modality: string, signal: AbortSignal }) => Promise<object>} given.read
+ * @param {(file: File, about: { name: string, modality: string, at: string, signal: AbortSignal }) => Promise<object>}
+ *   given.read
  * @param {(picture: Picture) => void} given.changed called when a picture's state has changed
  * @param {(about: { done: number, all: number }) => void} given.progress
  * @param {() => void} given.finished called when a run has come to its end by itself
@@ -34,9 +36,12 @@ export function batch({ read, changed, progress, finished }) {
     changed(picture);
   }
 
-  function start(chosen) {
+  function start(chosen, at) {
     const fresh = chosen.filter((picture) => !run?.queue.includes(picture) && picture.state !== "reading");
-    for (const picture of fresh) set(picture, "waiting");
+    for (const picture of fresh) {
+      picture.at = at;
+      set(picture, "waiting");
+    }
     if (run) {
       run.queue.push(...fresh);
       run.all += fresh.length;
@@ -65,14 +70,15 @@ export function batch({ read, changed, progress, finished }) {
     const stop = (picture.stop = new AbortController());
     set(picture, "reading");
     try {
-      const record = await read(picture.file, { modality: modalityOf(picture), signal: stop.signal });
+      const { file, name, at } = picture;
+      const record = await read(file, { name, at, modality: modalityOf(picture), signal: stop.signal });
       if (stop.signal.aborted) return; // whoever stopped it has said what becomes of it
       if (record.sha256 !== picture.sha256) throw new ReadingProblem("record.mismatch");
       set(picture, "done", { record: { ...record, file: picture.name } });
     } catch (error) {
       if (stop.signal.aborted) return;
       const code = typeof error.code === "string" ? error.code : "reading.failed";
-      set(picture, "failed", { problem: { code, message: error.message } });
+      set(picture, "failed", { problem: { code, message: error.message === code ? "" : error.message } });
     }
   }
 

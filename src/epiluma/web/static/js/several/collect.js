@@ -51,7 +51,7 @@ async function pictureOf({ file, name }, maxBytes, tooLarge) {
     picture.sha256 = await digest(file);
   } catch ({ code, message }) {
     const known = typeof code === "string";
-    return { ...picture, state: "failed", problem: known ? { code, message } : { code: "file.gone", message: "file.gone" } };
+    return { ...picture, state: "failed", problem: known ? { code, message } : { code: "file.gone", message: "" } };
   }
   return picture;
 }

@@ -1,19 +1,18 @@
 // One picture of the list, large, with its whole result; forwards and backwards through the list as it is shown.
 import { renderResult } from "../result/render.js";
 import { put } from "../result/view.js";
-import { problemText } from "./problem.js";
+import { needsServer, problemText } from "./problem.js";
 
 /**
  * @param {Element} root of the page
  * @param {object} given
  * @param {object} given.words of the page's language
  * @param {() => object[]} given.pictures in the order they are shown
- * @param {(picture: object) => "device" | "server"} given.placeOf where a picture was read
  * @param {(picture: object, modality: string) => void} given.chooseOwn
- * @param {(picture: object) => void} given.read
+ * @param {(picture: object, wish?: "server") => void} given.read
  * @param {(picture: object) => void} given.closed puts the focus back
  */
-export function detail(root, { words, pictures, placeOf, chooseOwn, read, closed }) {
+export function detail(root, { words, pictures, chooseOwn, read, closed }) {
   const dialog = root.querySelector("[data-detail]");
   const find = (name) => dialog.querySelector(`[data-detail-${name}]`);
   const [image, answer, own] = [find("image"), find("result"), find("own")];
@@ -49,13 +48,16 @@ export function detail(root, { words, pictures, placeOf, chooseOwn, read, closed
 
   function answerTo(picture) {
     if (picture.state === "done") {
-      const result = renderResult(picture.record, { words, place: placeOf(picture) });
+      const result = renderResult(picture.record, { words, place: picture.at });
       for (const button of result.querySelectorAll("[data-opens]")) button.remove(); // of the page for one picture
       return result;
     }
     const part = root.querySelector(`template[data-detail-state="${picture.state}"]`).content.cloneNode(true);
     const line = part.querySelector("[data-problem-text]");
-    if (line) line.textContent = problemText(picture.problem, words, root.dataset);
+    if (line) {
+      line.textContent = problemText(picture.problem, words, root.dataset);
+      part.querySelector(needsServer(picture.problem) ? "[data-detail-read]" : "[data-detail-server]").remove();
+    }
     return part;
   }
 
@@ -75,6 +77,7 @@ export function detail(root, { words, pictures, placeOf, chooseOwn, read, closed
   own.addEventListener("change", () => chooseOwn(shown, own.value));
   answer.addEventListener("click", ({ target }) => {
     if (target.closest("[data-detail-read]")) read(shown);
+    if (target.closest("[data-detail-server]")) read(shown, "server");
   });
   dialog.addEventListener("keydown", ({ key, target }) => {
     if (target === own) return;

@@ -6,21 +6,28 @@ const PASSING = new Set([
   "server.busy",
   "server.failed",
   "reading.failed",
+  "reader.failed",
+  "reader.closed",
   "record.mismatch",
   "file.gone",
 ]);
 
-/** A reading that did not come about: a stable code, and the sentence that goes into a saved table (English). */
+/** A reading that did not come about: a stable code, and the server's own sentence where it said one. */
 export class ReadingProblem extends Error {
-  constructor(code, message = code) {
+  constructor(code, message = "") {
     super(message);
     this.code = code;
   }
 }
 
 /** Whether it is worth trying again. */
-export function mayPass(problem) {
-  return PASSING.has(problem.code);
+export function mayPass({ code }) {
+  return PASSING.has(code);
+}
+
+/** Whether only the server can read it; it is asked only when the person says so. */
+export function needsServer({ code }) {
+  return code === "image.needs-server";
 }
 
 /**
@@ -35,6 +42,9 @@ export function problemText({ code }, words, texts) {
     "server.busy": texts.textBusy,
     "server.failed": texts.textFailed,
     "reading.failed": texts.textFailed,
+    "reader.failed": texts.textFailed,
+    "reader.closed": texts.textFailed,
+    "image.needs-server": texts.textNeedsServer,
     "record.mismatch": texts.textMismatch,
     "file.gone": texts.textGone,
   };

@@ -1,7 +1,7 @@
 // One row of the list: web/picture_rows.py and components/picture_rows.html once more, with the same markup and words.
 import { fill } from "../result/fill.js";
 import { percent, put } from "../result/view.js";
-import { mayPass, problemText } from "./problem.js";
+import { mayPass, needsServer, problemText } from "./problem.js";
 
 const CHANGING = [".cell-tier", ".cell-chance", ".cell-top"];
 
@@ -19,6 +19,9 @@ export function rowsOf(root, words) {
     const row = template.cloneNode(true);
     const view = viewOf(picture, words, texts);
     fill(row, view);
+    const about = { file: picture.name };
+    row.querySelector("[data-retry]")?.setAttribute("aria-label", put(texts.textRetry, about));
+    row.querySelector("[data-to-server]")?.setAttribute("aria-label", put(texts.textToServer, about));
     const chip = row.querySelector("[data-chip]");
     if (view.shape) {
       chip.querySelector("svg").replaceWith(shapes.querySelector(`[data-shape="${view.shape}"]`).cloneNode(true));
@@ -36,7 +39,6 @@ export function rowsOf(root, words) {
     row.dataset.sha256 = picture.sha256;
     row.toggleAttribute("data-refused", Boolean(picture.record?.abstained));
     row.toggleAttribute("aria-busy", picture.state === "reading");
-    row.querySelector("[data-retry]").hidden = !(picture.problem && mayPass(picture.problem));
     say(row.querySelector("[data-own]"), picture.own && put(texts.textOwn, { answer: words.modalities[picture.own] }));
     return row;
   }
@@ -45,9 +47,7 @@ export function rowsOf(root, words) {
     show,
     make(picture) {
       const row = filled(picture);
-      const about = { file: picture.name };
-      row.querySelector("[data-retry]").setAttribute("aria-label", put(texts.textRetry, about));
-      row.querySelector("[data-remove]").setAttribute("aria-label", put(texts.textRemove, about));
+      row.querySelector("[data-remove]").setAttribute("aria-label", put(texts.textRemove, { file: picture.name }));
       say(row.querySelector("[data-duplicate]"), picture.same && put(texts.textSame, { file: picture.same }));
       return show(row, picture);
     },
@@ -55,7 +55,10 @@ export function rowsOf(root, words) {
 }
 
 function viewOf({ name, state, record, problem }, words, texts) {
-  if (state === "failed") return { file: name, notes: [problemText(problem, words, texts)] };
+  if (state === "failed") {
+    const notes = [{ why: problemText(problem, words, texts), advice: "" }];
+    return { file: name, notes, retry: mayPass(problem), to_server: needsServer(problem) };
+  }
   if (state !== "done") return { file: name };
   const names = Object.fromEntries(words.diagnoses.map((diagnosis) => [diagnosis.code, diagnosis.name]));
   return {
@@ -64,10 +67,7 @@ function viewOf({ name, state, record, problem }, words, texts) {
     shape: words.tiers[record.tier].shape,
     malignant_percent: record.tier === "not_assessed" ? "" : percent(record.malignant_probability),
     top: record.top3.map(({ code, probability }) => ({ name: names[code], percent: percent(probability) })),
-    notes: record.reasons.flatMap((code) => {
-      const { why, advice } = words.reasons[code] ?? words.other_reason;
-      return [why, advice];
-    }),
+    notes: record.reasons.map((code) => words.reasons[code] ?? words.other_reason),
   };
 }
 

@@ -1,12 +1,13 @@
 // The list as a file: a table for a spreadsheet, or the records themselves, in the order that is shown.
+import { problemText } from "./problem.js";
 import { save } from "./save.js";
 import { toJson, toTable } from "./table.js";
 
 /**
  * @param {Element} root of the page
- * @param {object} batch the pictures
+ * @param {{ batch: object, words: object }} given the pictures, and the words of the page's language
  */
-export function saving(root, batch) {
+export function saving(root, { batch, words }) {
   const { columns, modelId, recordNotice, recordSchema } = root.dataset;
   const buttons = [...root.querySelectorAll("[data-save]")];
   const has = ({ state }) => state === "done" || state === "failed";
@@ -22,7 +23,7 @@ export function saving(root, batch) {
       ...(sha256 && { sha256 }),
       model_id: modelId,
       modality: batch.modalityOf(picture),
-      error: { code: problem.code, message: problem.message },
+      error: { code: problem.code, message: problem.message || problemText(problem, words, root.dataset) },
       notice: recordNotice,
     };
   }

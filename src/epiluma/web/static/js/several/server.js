@@ -3,7 +3,7 @@ import { ReadingProblem } from "./problem.js";
 
 /**
  * @param {string} address of the programming interface
- * @returns {(file: Blob, about: { modality: string, signal: AbortSignal }) => Promise<object>} the record
+ * @returns {(file: Blob, about: { modality: string, signal: AbortSignal }) => Promise<object>} of the record
  */
 export function serverReader(address) {
   return async (file, { modality, signal }) => {

@@ -10,7 +10,7 @@ import { intake } from "./intake.js";
 import { mostSuspiciousFirst } from "./order.js";
 import { rowsOf } from "./row.js";
 import { saving } from "./saving.js";
-import { serverReader } from "./server.js";
+import { source } from "./source.js";
 import { thumbnail } from "./thumbnail.js";
 
 /** @param {Element} root of the page */
@@ -19,19 +19,19 @@ export async function several(root) {
   const find = (selector) => root.querySelector(selector);
   const [table, list, runButton, sortButton] = ["[data-rows]", "[data-list]", "[data-run]", "[data-sort]"].map(find);
   const above = bar(root);
+  const unasked = runButton.textContent;
   const words = await openWords(texts.words).catch(() => above.tell(texts.textOffline));
   if (!words) return;
   const rows = rowsOf(root, words);
   const elements = new Map();
-  const read = serverReader(texts.api);
-  const pile = batch({ read, changed, progress: above.progress, finished });
-  const files = saving(root, pile);
+  const reader = source(root, { begin: (pictures, at) => begin(pictures, at), tell: above.preparing });
+  const pile = batch({ read: reader.read, changed, progress: above.progress, finished });
+  const files = saving(root, { batch: pile, words });
   const view = detail(root, {
     words,
     pictures: pile.pictures,
-    placeOf: () => "server",
     chooseOwn: pile.chooseOwn,
-    read: (picture) => pile.start([picture]),
+    read: (picture, wish) => reader.start([picture], wish),
     closed: (picture) => elements.get(picture)?.querySelector("[data-open]").focus(),
   });
 
@@ -49,13 +49,22 @@ export async function several(root) {
     list.hidden = pictures.length === 0;
     root.toggleAttribute("data-filled", pictures.length > 0);
     runButton.disabled = left === 0 || pile.running();
-    runButton.textContent = put(readable || !left ? texts.textRead : texts.textReadAgain, { count: left });
+    runButton.textContent = left ? put(readable ? texts.textRead : texts.textReadAgain, { count: left }) : unasked;
     sortButton.disabled = isSorted(pictures);
     above.count(pictures);
     files.settle();
   }
 
+  function begin(pictures, at) {
+    above.say(put(texts.textStarting, { count: pictures.length }));
+    pile.start(pictures, at);
+    settle();
+    if (list.getBoundingClientRect().top > innerHeight * 0.6) list.scrollIntoView();
+    if (!document.activeElement || document.activeElement === document.body) find("[data-cancel]").focus();
+  }
+
   function finished() {
+    if (document.activeElement === find("[data-cancel]")) list.focus();
     above.rest();
     settle();
     if (isSorted(pile.pictures())) above.say(texts.textFinished, texts.textSorted);
@@ -100,12 +109,7 @@ export async function several(root) {
 
   intake(root, take);
   keep(root);
-  runButton.addEventListener("click", () => {
-    const pictures = pile.toRead();
-    above.say(put(texts.textStarting, { count: pictures.length }));
-    pile.start(pictures);
-    settle();
-  });
+  runButton.addEventListener("click", () => reader.start(pile.toRead()));
   find("[data-cancel]").addEventListener("click", () => {
     pile.cancel();
     above.rest();
@@ -126,7 +130,8 @@ export async function several(root) {
   table.addEventListener("click", ({ target }) => {
     const picture = [...elements].find(([, row]) => row.contains(target))?.[0];
     if (target.closest("[data-remove]")) remove(picture);
-    else if (target.closest("[data-retry]")) pile.start([picture]);
+    else if (target.closest("[data-retry]")) reader.start([picture]);
+    else if (target.closest("[data-to-server]")) reader.start([picture], "server");
     else if (target.closest("[data-open], [data-thumbnail]")) view.open(picture);
   });
   settle();
