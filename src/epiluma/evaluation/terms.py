@@ -40,7 +40,7 @@ OVERALL: Mapping[str, Term] = MappingProxyType(
             title="Right diagnosis first",
             source="probabilities",
             meaning="The share whose most probable diagnosis is the true one. Always saying the most common diagnosis "
-            "already reaches the figure in the last column.",
+            "already reaches the figure of a model that knows nothing.",
         ),
         "top2": Term(
             title="Right among the first two",

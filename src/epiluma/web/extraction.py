@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from epiluma.evaluation.terms import OVERALL, PER_CLASS
 from epiluma.inference.reasons import REASONS
 from epiluma.records import NOTICE
 from epiluma.taxonomy import DIAGNOSES
@@ -18,6 +19,9 @@ def table_texts() -> Iterator[tuple[str, str]]:
     for code, reason in REASONS.items():
         yield reason.why, f"why: {code}"
         yield reason.advice, f"what to do: {code}"
+    for term in (*OVERALL.values(), *PER_CLASS.values()):
+        yield term.title, "name of a figure"
+        yield term.meaning, f"what it means: {term.title}"
     yield NOTICE, "notice beside every reading"
 
 

@@ -72,7 +72,7 @@ def line_chart(
     plane = _Plane(x, y)
     parts = [
         *plane.grid(),
-        *(plane.mark(at, word) for at, word in marks),
+        *(plane.mark(at, word, row=number % 2) for number, (at, word) in enumerate(marks)),
         *(plane.band(line) for line in lines if line.band),
         *(plane.line(line) for line in lines if line.points),
         *(plane.name(line) for line in lines if line.name),
@@ -104,10 +104,10 @@ class _Plane:
         parts.append(_text(self.x.title, (str(WIDTH - RIGHT), str(HEIGHT - 6)), kind="title", anchor="end"))
         return parts
 
-    def mark(self, at: float, word: str) -> Markup:
+    def mark(self, at: float, word: str, *, row: int) -> Markup:
         across, _ = self.at((at, self.y.low))
         rule = _rule((across, str(TOP)), (across, str(HEIGHT - BOTTOM)), kind="mark")
-        return rule + _text(word, (place(float(across) + 3), str(HEIGHT - BOTTOM - 5)), kind="tick")
+        return rule + _text(word, (place(float(across) + 3), str(HEIGHT - BOTTOM - 5 - 15 * row)), kind="tick")
 
     def band(self, line: Line) -> Markup:
         upper = [self.at((x, high)) for x, _, high in line.band]

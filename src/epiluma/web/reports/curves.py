@@ -19,8 +19,8 @@ def roc(evaluation: Given) -> Chart | None:
     """Return what share is found at what share of false alarms, for cancers and precancers and for melanoma."""
     lines, tables = [], []
     for key, kind, name, at in (
-        ("malignant", "first", gettext("Cancer or precancer"), (0.2, 0.955)),
-        (MELANOMA, "second", gettext("Melanoma"), (0.3, 0.8)),
+        ("malignant", "first", gettext("Cancer or precancer"), (0.4, 0.86)),
+        (MELANOMA, "second", gettext("Melanoma"), (0.4, 0.76)),
     ):
         curve = evaluation.at("ranking", key, "roc")
         alarms, found = curve.at("alarms").numbers, curve.at("found").numbers
@@ -34,7 +34,7 @@ def roc(evaluation: Given) -> Chart | None:
     if not lines:
         return None
     sentence = gettext("The more alarms one accepts on harmless lesions, the more cancers are found.")
-    chance = Line(points=[(0, 0), (1, 1)], kind="quiet", name=gettext("Chance"), name_at=(0.62, 0.52))
+    chance = Line(points=[(0, 0), (1, 1)], kind="quiet", name=gettext("Chance"), name_at=(0.62, 0.5))
     drawing = line_chart(
         [chance, *lines],
         x=_percent_axis(gettext("Alarms among all others")),

@@ -131,8 +131,11 @@ def _table(layers: Sequence[_Layer]) -> Table:
 
 
 def _label(group: Sequence[_Layer]) -> str:
-    name = name_of(KINDS, group[0].kind)
-    return name if len(group) == 1 else gettext("%(kind)s, %(times)s times", kind=name, times=len(group))
+    name, last = name_of(KINDS, group[0].kind), group[-1]
+    shape = f"{last.side} × {last.width} × {count(last.channels)}"
+    if len(group) == 1:
+        return f"{name} → {shape}"
+    return gettext("%(kind)s, %(times)s times → %(shape)s", kind=name, times=len(group), shape=shape)
 
 
 def _funnel(groups: Sequence[Sequence[_Layer]], size_px: int) -> Chart:

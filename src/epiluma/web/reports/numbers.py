@@ -23,6 +23,11 @@ def share(number: float, places: int = 1) -> str:
     return f"{decimals(100 * number, places)}{SPACE}%"
 
 
+def short_share(number: float) -> str:
+    """Return a share as percent, with one digit behind the point where it is not whole."""
+    return f"{format_decimal(round(100 * number, 1), format='#,##0.#')}{SPACE}%"
+
+
 def value_of(figure: Figure, *, as_share: bool) -> str:
     """Return a figure's value."""
     return share(figure.value) if as_share else decimals(figure.value)

@@ -12,7 +12,7 @@ from epiluma.web.charts.lines import Axis, Line, line_chart
 from epiluma.web.given import Given
 from epiluma.web.languages import gettext
 from epiluma.web.reports.names import STAGES, name_of
-from epiluma.web.reports.numbers import count, decimals, minutes, share
+from epiluma.web.reports.numbers import count, decimals, minutes, share, short_share
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,7 +115,7 @@ def _stages(recipe: Given) -> Table | None:
         until, size = stage.at("until").number, stage.at("size_px").number
         if until is None or size is None:
             return None
-        part = gettext("%(start)s to %(end)s", start=share(start), end=share(until))
+        part = gettext("%(start)s to %(end)s", start=short_share(start), end=short_share(until))
         side = gettext("%(side)s × %(side)s pixels", side=count(size))
         rows.append((part, name_of(STAGES, stage.at("trainable").text), side))
         start = until
