@@ -17,7 +17,7 @@ export function well(form, { check, refused, chosen, opened }) {
       return;
     }
     current = file;
-    form.dispatchEvent(new CustomEvent("epiluma:picture", { detail: { file } })); // what was said of the last one ends
+    form.dispatchEvent(new CustomEvent("epiluma:picture", { bubbles: true, detail: { file } })); // what was said of the last one ends
     if (address) URL.revokeObjectURL(address);
     address = URL.createObjectURL(file);
     show(true);
