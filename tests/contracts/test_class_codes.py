@@ -16,6 +16,8 @@ MAY_NAME: dict[Path, set[str]] = {
     Path("src/epiluma/data/synthetic/pictures.py"): {"nv"},  # the lesion on a sample that is not about lesions
     Path("src/epiluma/evaluation/metrics.py"): {"mel"},  # melanoma has figures of its own
     Path("src/epiluma/training/validate.py"): {"mel"},
+    Path("src/epiluma/web/comparison.py"): EVERY,  # what the table of the seven says about each
+    Path("src/epiluma/web/drawings.py"): {"nv"},  # the lesion on a picture that is about how to take one
     Path("src/epiluma/web/reports/curves.py"): {"mel"},  # melanoma has a curve of its own
     Path("src/epiluma/web/samples.py"): {"bkl", "mel", "nv", "vasc"},  # what the page's samples show
 }

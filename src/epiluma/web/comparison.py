@@ -1,4 +1,7 @@
-"""The seven diagnoses side by side: short texts for the comparison table. What each *is* stands in the taxonomy."""
+"""The seven diagnoses side by side: short texts for the table, and what each page rests on.
+
+What a diagnosis *is* stands in the taxonomy.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +25,8 @@ class Row:
         complications: what may come of it.
         urgency: how soon a doctor should see it.
         kind: which sign goes with the urgency: "now", "soon" or "note".
+        similar: codes of what it is most often taken for, by eye or by the model.
+        sources: keys of `SOURCES`, for its own page.
     """
 
     looks: Text
@@ -32,6 +37,8 @@ class Row:
     complications: Text
     urgency: Text
     kind: str
+    similar: tuple[str, ...]
+    sources: tuple[str, ...]
 
 
 HEADINGS: Mapping[str, Text] = {
@@ -53,6 +60,8 @@ COMPARISON: Mapping[str, Row] = {
         complications=_("Some become squamous cell carcinoma, an invasive skin cancer"),
         urgency=_("Show it to a doctor in the next weeks"),
         kind="soon",
+        similar=("bcc", "bkl"),
+        sources=("dermnet_ak", "bad_ak", "bad_bowen", "criscione", "nice_ng12", "terms", "who_skin"),
     ),
     "bcc": Row(
         looks=_(
@@ -65,6 +74,8 @@ COMPARISON: Mapping[str, Row] = {
         complications=_("Grows into the skin around it, near the eye or nose into deeper parts; hardly ever spreads"),
         urgency=_("Show it to a doctor in the next weeks"),
         kind="soon",
+        similar=("akiec", "mel"),
+        sources=("dermnet_bcc", "bad_bcc", "nice_ng12", "terms", "who_skin"),
     ),
     "bkl": Row(
         looks=_("Waxy brown growth that seems stuck on, or a flat, sharply edged brown spot"),
@@ -75,6 +86,8 @@ COMPARISON: Mapping[str, Row] = {
         complications=_("None; it can be mistaken for melanoma, and melanoma for it"),
         urgency=_("Not urgent, unless it changes or stands out"),
         kind="note",
+        similar=("mel", "akiec"),
+        sources=("dermnet_sk", "dermnet_lpk", "statpearls_sk", "terms", "who_skin"),
     ),
     "df": Row(
         looks=_("Firm, brownish or pink button, under 1 cm, that sinks in when pinched"),
@@ -85,6 +98,8 @@ COMPARISON: Mapping[str, Row] = {
         complications=_("None; one that keeps growing must be examined"),
         urgency=_("Not urgent, unless it grows or changes"),
         kind="note",
+        similar=("nv", "mel"),
+        sources=("dermnet_df", "zaballos", "statpearls_df", "who_skin"),
     ),
     "mel": Row(
         looks=_(
@@ -99,6 +114,8 @@ COMPARISON: Mapping[str, Row] = {
         complications=_("Spreads to lymph nodes, lungs, liver, brain when found late"),
         urgency=_("See a doctor this week"),
         kind="now",
+        similar=("nv", "bkl"),
+        sources=("dermnet_mel", "nice_ng12", "nice_ng14", "ajcc", "pampena", "cochrane", "terms", "who_skin"),
     ),
     "nv": Row(
         looks=_("Round or oval, even in colour and edge, flat or raised, like your other moles"),
@@ -111,6 +128,8 @@ COMPARISON: Mapping[str, Row] = {
         complications=_("Very rarely melanoma grows in one; many moles mean a higher risk of melanoma elsewhere"),
         urgency=_("Not urgent, unless it changes, bleeds or differs from the others"),
         kind="note",
+        similar=("mel", "bkl"),
+        sources=("dermnet_nv", "pampena", "cochrane", "terms", "who_skin"),
     ),
     "vasc": Row(
         looks=_("Bright red, purple or nearly black spot or bump; some pale when pressed"),
@@ -121,5 +140,7 @@ COMPARISON: Mapping[str, Row] = {
         complications=_("Bleeding; a quick red bump can be a melanoma without pigment"),
         urgency=_("Not urgent, unless it grows fast or keeps bleeding"),
         kind="note",
+        similar=("mel", "bcc"),
+        sources=("dermnet_angioma", "dermnet_pg", "dermnet_angiokeratoma", "statpearls_angioma", "terms", "who_skin"),
     ),
 }

@@ -1,7 +1,5 @@
 """The seven diagnoses: side by side, and a page for each."""
 
-from collections.abc import Mapping, Sequence
-
 from flask import Blueprint, Response, abort
 from flask_babel import lazy_gettext as _
 
@@ -36,26 +34,6 @@ OPENINGS = {
     ),
     Malignancy.MALIGNANT: _("This is a cancer of the skin. The page explains it, and cannot tell whether you have it."),
 }
-SOURCES_OF: Mapping[str, Sequence[str]] = {
-    "akiec": ("dermnet_ak", "bad_ak", "bad_bowen", "criscione", "nice_ng12", "terms", "who_skin"),
-    "bcc": ("dermnet_bcc", "bad_bcc", "nice_ng12", "terms", "who_skin"),
-    "bkl": ("dermnet_sk", "dermnet_lpk", "statpearls_sk", "terms", "who_skin"),
-    "df": ("dermnet_df", "zaballos", "statpearls_df", "who_skin"),
-    "mel": ("dermnet_mel", "nice_ng12", "nice_ng14", "ajcc", "pampena", "cochrane", "terms", "who_skin"),
-    "nv": ("dermnet_nv", "pampena", "cochrane", "terms", "who_skin"),
-    "vasc": ("dermnet_angioma", "dermnet_pg", "dermnet_angiokeratoma", "statpearls_angioma", "terms", "who_skin"),
-}
-# What each is most often taken for, by eye or by the model.
-SIMILAR: Mapping[str, Sequence[str]] = {
-    "akiec": ("bcc", "bkl"),
-    "bcc": ("akiec", "mel"),
-    "bkl": ("mel", "akiec"),
-    "df": ("nv", "mel"),
-    "mel": ("nv", "bkl"),
-    "nv": ("mel", "bkl"),
-    "vasc": ("mel", "bcc"),
-}
-
 diagnoses = Blueprint("diagnoses", __name__)
 
 
@@ -80,14 +58,14 @@ def diagnosis(code: str) -> str:
         abort(404)
     return render_article(
         f"pages/diagnoses/{code}.html",
-        sources=SOURCES_OF[code],
+        sources=COMPARISON[code].sources,
         related=("/diagnoses", "/guide/patients", "/scores", "/early-detection"),
         sections=SECTIONS,
         diagnosis=_card(code),
         opening=OPENINGS[BY_CODE[code].malignancy],
         codes=BY_CODE[code].codes,
         row=COMPARISON[code],
-        similar=[_card(other) for other in SIMILAR[code]],
+        similar=[_card(other) for other in COMPARISON[code].similar],
         figures=figures_of(current_figures().evaluation, code),
         tested=current_figures().tested(),
         model_id=current_classifier().bundle.id,
