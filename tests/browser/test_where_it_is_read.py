@@ -109,12 +109,12 @@ def test_the_server_can_be_chosen_and_the_choice_is_remembered(open_with: Open, 
     assert page.locator("[data-tier]").get_attribute("data-tier") == "low"
     assert len(page.posts) == 1
     press(page, "Keep it on this device")
-    page.wait_for_function("globalThis.opened?.length === 1")
+    page.get_by_text("The model is ready on this device.").wait_for()
+    assert page.evaluate("globalThis.opened.length") == 1
 
 
 def test_the_model_is_loaded_before_it_is_needed_and_only_once(open_with: Open, pictures: Pictures) -> None:
     page = open_with()
-    page.wait_for_function("globalThis.opened?.length === 1")
     page.get_by_text("The model is ready on this device.").wait_for()
     choose(page, pictures["low"])
     press(page)

@@ -45,5 +45,11 @@ export function device(base, changed) {
       );
       return opening;
     },
+    /** Give up a reader that broke: the next `load` makes another. */
+    drop() {
+      opening?.then((reader) => reader.close());
+      opening = null;
+      about = { state: "idle", share: 0 };
+    },
   };
 }

@@ -11,7 +11,8 @@ import { openWords } from "./result/words.js";
  */
 export async function readHere(form, file, { reader, signal, opened }) {
   const loaded = await orAbort(Promise.all([reader.load(), openWords(form.dataset.words)]), signal).catch((error) => {
-    throw signal.aborted ? error : new Unread("not-loaded");
+    if (signal.aborted) throw error;
+    throw new Unread(error.code === "reader.pixels" ? "pixels" : "not-loaded");
   });
   const [open, words] = loaded;
   opened();

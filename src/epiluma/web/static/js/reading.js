@@ -87,6 +87,7 @@ export function reading(form) {
   }
 
   function tell({ offer, text }) {
+    if (offer === "not-read") reader.drop();
     if (offer === "problem") place.showProblem(text);
     else if (offer) place.showOffer(offer);
     else place.showProblem(texts.textOffline);
@@ -118,7 +119,8 @@ export function reading(form) {
 }
 
 function whenIdle(run) {
-  if ("requestIdleCallback" in window) requestIdleCallback(run, { timeout: 3000 });
+  if (document.readyState !== "complete") addEventListener("load", () => whenIdle(run), { once: true });
+  else if ("requestIdleCallback" in window) requestIdleCallback(run, { timeout: 3000 });
   else setTimeout(run, 500);
 }
 

@@ -1,6 +1,6 @@
 // Where the picture is read: on this device, which is the default where it can be, or on the server. The choice is kept.
 import { recall, remember } from "./memory.js";
-import { percent, put } from "./result/view.js";
+import { put } from "./result/view.js";
 
 /**
  * @param {HTMLElement} root
@@ -38,7 +38,7 @@ export function where(root, { support, chosen }) {
     place: () => known.then(() => root.dataset.place),
     /** Say how far the model is: "loading", "ready", "metered" or "failed". */
     tell(name, share = 0) {
-      state.textContent = put(text(name), { share: percent(share) });
+      state.textContent = put(text(name), { share: `${Math.round(share * 100)}\u00a0%` });
     },
   };
 }
