@@ -36,7 +36,7 @@ def training() -> str:
     """Tell how the model in use was trained."""
     return render_article(
         "pages/training.html",
-        sources=("mobilenet_v2", "imagenet", "guo"),
+        sources=("imagenet", "guo"),
         related=("/data", "/network", "/scores"),
         sections=TRAINING,
         training=training_report(current_classifier().bundle),

@@ -19,6 +19,8 @@ class NetworkReport:
 
     Attributes:
         size_px: side of the picture that the network sees.
+        low_below: the tier is low below this probability of cancer or precancer.
+        high_from: the tier is high from it on.
         layers: every layer; None where the bundle does not say.
         funnel: how many numbers are left after each group of layers.
         work: how many products each group takes.
@@ -26,6 +28,8 @@ class NetworkReport:
     """
 
     size_px: str
+    low_below: str
+    high_from: str
     parameters: str = ""
     products: str = ""
     layers: Table | None = None
@@ -64,12 +68,18 @@ class _Layer:
 def network_report(bundle: Bundle) -> NetworkReport:
     """Read what the network of a bundle is made of."""
     size_px = bundle.manifest.preprocessing.size_px
+    limits = bundle.manifest.tiers
+    fixed = {
+        "size_px": count(size_px),
+        "low_below": decimals(limits.intermediate_from),
+        "high_from": decimals(limits.high_from),
+    }
     layers = _layers(Given.file(bundle, TRAINING_FILE).at("layers"))
     if not layers:
-        return NetworkReport(size_px=count(size_px))
+        return NetworkReport(**fixed)
     groups = [list(group) for _, group in groupby(layers, key=lambda layer: (layer.kind, layer.side, layer.channels))]
     return NetworkReport(
-        size_px=count(size_px),
+        **fixed,
         parameters=count(sum(layer.parameters for layer in layers)),
         products=gettext("%(millions)s million", millions=decimals(sum(layer.products for layer in layers) / 1e6, 0)),
         layers=_table(layers),

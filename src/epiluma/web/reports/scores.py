@@ -170,7 +170,7 @@ def tiers(evaluation: Given) -> Table | None:
     groups = {
         "malignant": gettext("All cancers and precancers"),
         "benign": gettext("All harmless"),
-        "all": gettext("All"),
+        "all": gettext("All pictures"),
     }
     rows = []
     for key in (*CODES, *groups):

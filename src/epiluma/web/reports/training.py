@@ -147,7 +147,7 @@ def _learning(steps: Sequence[_Step], frozen: _Step | None) -> Chart:
         title=gettext("On the validation pictures"),
         low=0.4,
         high=1,
-        ticks=[(0.4, "0.4"), (0.6, "0.6"), (0.8, "0.8"), (1, "1")],
+        ticks=[(value, decimals(value, 1)) for value in (0.4, 0.6, 0.8, 1)],
     )
     best = max(step.balanced for step in steps)
     sentence = gettext(
