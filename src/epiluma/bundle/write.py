@@ -111,7 +111,7 @@ def _replace_files(bundle: Bundle, files: Mapping[str, bytes]) -> Bundle:
     folder = bundle.path.resolve()
     with _beside(folder) as scratch:
         made, old = scratch / "bundle", scratch / "old"
-        _fill(made, bundle.manifest, kept | files)
+        _fill(made, bundle.manifest, {**kept, **files})
         load_bundle(made)
         _exchange(made, folder, old)
     return load_bundle(bundle.path)

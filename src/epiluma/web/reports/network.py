@@ -1,7 +1,7 @@
 """The page on the network: its layers from the bundle's `training.json`, its input and outputs from the manifest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from epiluma.bundle.read import TRAINING_FILE, Bundle
@@ -69,17 +69,17 @@ def network_report(bundle: Bundle) -> NetworkReport:
     """Read what the network of a bundle is made of."""
     size_px = bundle.manifest.preprocessing.size_px
     limits = bundle.manifest.tiers
-    fixed = {
-        "size_px": count(size_px),
-        "low_below": decimals(limits.intermediate_from),
-        "high_from": decimals(limits.high_from),
-    }
+    known = NetworkReport(
+        size_px=count(size_px),
+        low_below=decimals(limits.intermediate_from),
+        high_from=decimals(limits.high_from),
+    )
     layers = _layers(Given.file(bundle, TRAINING_FILE).at("layers"))
     if not layers:
-        return NetworkReport(**fixed)
+        return known
     groups = [list(group) for _, group in groupby(layers, key=lambda layer: (layer.kind, layer.side, layer.channels))]
-    return NetworkReport(
-        **fixed,
+    return replace(
+        known,
         parameters=count(sum(layer.parameters for layer in layers)),
         products=gettext("%(millions)s million", millions=decimals(sum(layer.products for layer in layers) / 1e6, 0)),
         layers=_table(layers),

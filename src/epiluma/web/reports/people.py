@@ -1,5 +1,6 @@
 """Whether the model serves everybody alike, what its alarms are worth, and what it does with other pictures."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from epiluma.inference.reasons import REASONS
@@ -7,7 +8,7 @@ from epiluma.web.charts.bars import interval_bar, length_bar
 from epiluma.web.charts.chart import Chart, Table
 from epiluma.web.given import Figure, Given
 from epiluma.web.languages import gettext
-from epiluma.web.reports.names import AGES, ALARMS, MEASURES, REFUSALS, SEXES, SITES, SPOILED, name_of
+from epiluma.web.reports.names import AGES, ALARMS, MEASURES, REFUSALS, SEXES, SITES, SPOILED, Text, name_of
 from epiluma.web.reports.numbers import count, interval_of, number_of, share, value_of
 
 GROUPINGS = {"age": AGES, "sex": SEXES, "site": SITES}
@@ -63,7 +64,7 @@ def groups(evaluation: Given) -> list[Chart]:
     return charts
 
 
-def _grouping(grouping: Given, names: dict[str, str]) -> list[Chart]:
+def _grouping(grouping: Given, names: Mapping[str, Text]) -> list[Chart]:
     title = {
         "age": gettext("By age"),
         "sex": gettext("By sex"),
