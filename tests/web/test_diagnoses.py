@@ -15,7 +15,7 @@ from epiluma.settings import Settings
 from epiluma.taxonomy import BY_CODE, CODES
 from epiluma.web.app import create_app
 from epiluma.web.clinical_figures import clinical_figures
-from epiluma.web.diagnosis_figures import DiagnosisFigures, figures_of
+from epiluma.web.diagnosis_figures import DiagnosisFigures, figures_of, measured
 
 # Ten pictures of each; melanoma: six right, three taken for moles, one for a benign keratosis.
 COUNTS = [[10 if row == column else 0 for column in range(7)] for row in range(7)]
@@ -125,6 +125,11 @@ def test_figures_are_told_from_the_evaluation(app: Flask) -> None:
         ("Low", "10\xa0%"),
         ("Not assessed", "0\xa0%"),
     ]
+
+
+@pytest.mark.parametrize(("share", "text"), [(0, "0\xa0%"), (0.004, "<1\xa0%"), (0.647, "65\xa0%"), (1, "100\xa0%")])
+def test_what_was_counted_may_be_none_or_all(share: float, text: str) -> None:
+    assert measured(share) == text
 
 
 @pytest.mark.parametrize("evaluation", [{}, {"classes": [], "confusion_matrix": {"counts": [[1]]}, "tiers": 1}])

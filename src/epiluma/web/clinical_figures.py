@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
+from epiluma.web.diagnosis_figures import measured
 from epiluma.web.languages import gettext
 from epiluma.web.wording import percent
 
@@ -92,7 +93,7 @@ def _predictive(point: Json, prevalence: float) -> str:
     for entry in _objects(point.get("predictive")):
         figure = _at(entry, "ppv")
         if entry.get("prevalence") == prevalence and not entry.get("own") and _whole(figure):
-            return percent(figure["value"])
+            return measured(figure["value"])
     return ""
 
 
@@ -127,7 +128,7 @@ def _mix(figure: Json) -> str:
         return ""
     return gettext(
         "In its test %(share)s of the pictures show a cancer or a precancer (%(positives)s of %(n)s).",
-        share=percent(figure["positives"] / figure["n"]),
+        share=measured(figure["positives"] / figure["n"]),
         positives=figure["positives"],
         n=figure["n"],
     )
@@ -149,9 +150,9 @@ def _with_interval(figure: Json) -> str:
         return ""
     return gettext(
         "%(value)s (%(low)s to %(high)s)",
-        value=percent(figure["value"]),
-        low=percent(figure["low"]),
-        high=percent(figure["high"]),
+        value=measured(figure["value"]),
+        low=measured(figure["low"]),
+        high=measured(figure["high"]),
     )
 
 

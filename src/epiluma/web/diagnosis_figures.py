@@ -59,6 +59,11 @@ def figures_of(evaluation: Mapping[str, Any], code: str) -> DiagnosisFigures:
     )
 
 
+def measured(share: float) -> str:
+    """Return a counted share as whole percent: unlike a probability, it may be none or all."""
+    return percent(share) if 0 < share < 1 else f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
+
+
 def _found(figure: Mapping[str, Any], code: str) -> str:
     if not _whole(figure):
         return ""
@@ -67,9 +72,9 @@ def _found(figure: Mapping[str, Any], code: str) -> str:
         "(95 %% interval %(low)s to %(high)s).",
         n=figure["n"],
         name=diagnosis_name(code),
-        share=percent(figure["value"]),
-        low=percent(figure["low"]),
-        high=percent(figure["high"]),
+        share=measured(figure["value"]),
+        low=measured(figure["low"]),
+        high=measured(figure["high"]),
     )
 
 
@@ -80,9 +85,9 @@ def _trusted(figure: Mapping[str, Any]) -> str:
         "It gave this name to %(n)s pictures, and %(share)s of those names were right "
         "(95 %% interval %(low)s to %(high)s).",
         n=figure["n"],
-        share=percent(figure["value"]),
-        low=percent(figure["low"]),
-        high=percent(figure["high"]),
+        share=measured(figure["value"]),
+        low=measured(figure["low"]),
+        high=measured(figure["high"]),
     )
 
 
@@ -90,7 +95,7 @@ def _confused(counts: Sequence[int], own: int) -> list[Share]:
     others = [(count, index) for index, count in enumerate(counts) if index != own and count > 0]
     total = sum(counts)
     return [
-        Share(name=diagnosis_name(CODES[index]), count=count, of=total, percent=percent(count / total))
+        Share(name=diagnosis_name(CODES[index]), count=count, of=total, percent=measured(count / total))
         for count, index in sorted(others, key=lambda pair: (-pair[0], pair[1]))[:MOST_CONFUSED]
     ]
 
@@ -100,11 +105,7 @@ def _tiers(evaluation: Mapping[str, Any], code: str) -> tuple[tuple[str, str], .
     if not all(isinstance(shares.get(tier.value), int | float) for tier in Tier):
         return ()
     order = (Tier.HIGH, Tier.INTERMEDIATE, Tier.LOW, Tier.NOT_ASSESSED)
-    return tuple((str(TIERS[tier].word), _exact(shares[tier.value])) for tier in order)
-
-
-def _exact(share: float) -> str:
-    return percent(share) if share > 0 else "0\N{NO-BREAK SPACE}%"
+    return tuple((str(TIERS[tier].word), measured(shares[tier.value])) for tier in order)
 
 
 def _counts(evaluation: Mapping[str, Any]) -> list[list[int]]:
