@@ -156,6 +156,15 @@ def test_the_page_on_the_network_lists_every_layer(shipped: FlaskClient) -> None
     assert f"{sum(layer['parameters'] for layer in layers):,}" in page
 
 
+def test_the_recipe_in_words_is_the_one_of_the_record(client_of: ClientOf, bundle: Bundle) -> None:
+    put(bundle, "training.json", {"recipe": {"loss": {"mixup_alpha": 0.2, "label_smoothing": 0}}})
+
+    page = text_of(client_of(bundle.path), "/training")
+
+    assert "two pictures are laid over each other" in page
+    assert "a little less, for the same reason" not in page
+
+
 ODD = [None, True, -1, 10**400, 1e308, "text", "<script>alert(1)</script>", [], {}, [1, "two", None], {"value": "x"}]
 
 

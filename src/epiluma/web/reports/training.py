@@ -23,15 +23,15 @@ class TrainingReport:
         facts: of the run, word and value.
         stages: of the recipe.
         charts: what the validations show.
-        pretrained: whether it began with a network that knew everyday things.
         frozen: the sentence on the run in which only the last layer learnt.
+        uses: what the recipe does: `changed`, `mixed`, `softened`, `shuffled`, `averaged`.
     """
 
     facts: Sequence[tuple[str, str]] = ()
     stages: Table | None = None
     charts: Sequence[Chart] = ()
-    pretrained: bool = False
     frozen: str = ""
+    uses: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,9 +54,21 @@ def training_report(bundle: Bundle) -> TrainingReport:
         facts=_facts(bundle, record, steps),
         stages=_stages(record.at("recipe")),
         charts=[_learning(steps, frozen), _losses(steps)] if len(steps) > 1 else [],
-        pretrained=record.at("recipe", "network", "pretrained").yes,
         frozen=_frozen_sentence(frozen, steps),
+        uses=_uses(record.at("recipe")),
     )
+
+
+def _uses(recipe: Given) -> frozenset[str]:
+    loss = recipe.at("loss")
+    found = {
+        "changed": recipe.at("augment").is_there,
+        "mixed": (loss.at("mixup_alpha").number or 0) > 0,
+        "softened": (loss.at("label_smoothing").number or 0) > 0,
+        "shuffled": loss.at("sampling").text == "shuffle",
+        "averaged": (recipe.at("optimizer", "ema_decay").number or 0) > 0,
+    }
+    return frozenset(name for name, yes in found.items() if yes)
 
 
 def _steps(validations: Given) -> list[_Step]:
