@@ -1,8 +1,10 @@
 // The network of a bundle: fetched, checked against its manifest, and run.
+import { env, InferenceSession, Tensor } from "../../built/onnxruntime.js";
 import { must, ReadingError } from "./errors.js";
 
 const RUNTIME = new URL("../../built/", import.meta.url);
 const MOST_THREADS = 4;
+const SHARE_OF_MODEL = 0.6; // of all that is loaded; ONNX Runtime fetches the rest itself and tells nobody how far it is
 
 /**
  * @param {string} base address of the folder with manifest.json and model.onnx
@@ -12,14 +14,15 @@ const MOST_THREADS = 4;
  *   what the manifest lists
  */
 export async function openNetwork(base, { threads, progress }) {
-  const [manifest, model, runtime] = await Promise.all([
-    fetched(new URL("manifest.json", base)).then((response) => response.json()),
-    fetched(new URL("model.onnx", base)).then((response) => bytesOf(response, progress)),
-    startRuntime(threads),
+  prepare(threads);
+  const [manifest, model] = await Promise.all([
+    fetched(new URL("manifest.json", base)).then((response) => reached(response.json())),
+    fetched(new URL("model.onnx", base)).then((response) => bytesOf(response, (share) => progress(share * SHARE_OF_MODEL))),
   ]);
   must((await hexSha256(model)) === manifest.files["model.onnx"], "reader.altered");
-  const session = await runtime.InferenceSession.create(model, { executionProviders: ["wasm"], logSeverityLevel: 3 });
-  return { manifest, run: (image) => run(runtime, session, image) };
+  const session = await InferenceSession.create(model, { executionProviders: ["wasm"], logSeverityLevel: 3 });
+  progress(1);
+  return { manifest, run: (image) => run(session, image) };
 }
 
 export async function hexSha256(bytes) {
@@ -27,7 +30,7 @@ export async function hexSha256(bytes) {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-async function run({ Tensor }, session, { data, height, width }) {
+async function run(session, { data, height, width }) {
   const image = new Tensor("uint8", data, [1, height, width, 3]);
   const outputs = await session.run({ image });
   const maps = outputs.activation_maps;
@@ -42,15 +45,12 @@ async function run({ Tensor }, session, { data, height, width }) {
   };
 }
 
-async function startRuntime(threads) {
-  const runtime = await reached(import(new URL("onnxruntime.js", RUNTIME)));
-  const { wasm } = runtime.env;
+function prepare(threads) {
   const most = Math.min(MOST_THREADS, navigator.hardwareConcurrency ?? 1);
-  wasm.numThreads = self.crossOriginIsolated ? (threads ?? most) : 1;
-  wasm.wasmPaths = Object.fromEntries(
+  env.wasm.numThreads = self.crossOriginIsolated ? (threads ?? most) : 1;
+  env.wasm.wasmPaths = Object.fromEntries(
     ["mjs", "wasm"].map((kind) => [kind, new URL(`ort-wasm-simd-threaded.${kind}`, RUNTIME).href]),
   );
-  return runtime;
 }
 
 async function fetched(address) {
@@ -79,6 +79,5 @@ async function bytesOf(response, progress) {
     received += part.value.length;
     if (total > 0) progress(Math.min(1, received / total));
   }
-  progress(1);
   return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
