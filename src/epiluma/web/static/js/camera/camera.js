@@ -104,7 +104,7 @@ export function camera(dialog) {
       field.files = files.files;
       dialog.close();
       field.dispatchEvent(new Event("change"));
-      document.querySelector("[data-submit]").focus();
+      document.querySelector("[data-well] .well-bar [data-camera-open]").focus(); // where the dialog was, beside the photo
     },
     phone() {
       dialog.close();

@@ -19,12 +19,25 @@ export class CameraTrouble extends Error {
 export async function openCamera(id = recall("camera")) {
   if (!window.isSecureContext) throw new CameraTrouble("insecure");
   if (!navigator.mediaDevices?.getUserMedia) throw new CameraTrouble("unsupported");
-  const size = { width: { ideal: 4096 }, height: { ideal: 3072 } };
-  const which = id ? { deviceId: { ideal: id } } : { facingMode: { ideal: "environment" } };
   try {
-    return await navigator.mediaDevices.getUserMedia({ audio: false, video: { ...size, ...which } });
+    return await (id ? chosen(id) : open({ facingMode: { ideal: "environment" } }));
   } catch (error) {
     throw new CameraTrouble(codeOf(error.name));
+  }
+}
+
+function open(which) {
+  const size = { width: { ideal: 4096 }, height: { ideal: 3072 } };
+  return navigator.mediaDevices.getUserMedia({ audio: false, video: { ...size, ...which } });
+}
+
+// Exactly this one: a mere wish would lose against the wish for many pixels. It may be gone since it was remembered.
+async function chosen(id) {
+  try {
+    return await open({ deviceId: { exact: id } });
+  } catch (error) {
+    if (error.name !== "OverconstrainedError") throw error;
+    return open({ facingMode: { ideal: "environment" } });
   }
 }
 
