@@ -33,7 +33,9 @@ export function rowsOf(root, words) {
 
   function show(row, picture) {
     const fresh = filled(picture);
+    const focused = row.contains(document.activeElement);
     for (const cell of CHANGING) row.querySelector(cell).replaceWith(fresh.querySelector(cell));
+    if (focused && !row.contains(document.activeElement)) row.querySelector("[data-open]").focus(); // its button is gone
     row.dataset.state = picture.state;
     row.dataset.tier = picture.record?.tier ?? "";
     row.dataset.sha256 = picture.sha256;

@@ -24,6 +24,7 @@ export async function several(root) {
   if (!words) return;
   const rows = rowsOf(root, words);
   const elements = new Map();
+  let pointed = false;
   const reader = source(root, { begin: (pictures, at) => begin(pictures, at), tell: above.preparing });
   const pile = batch({ read: reader.read, changed, progress: above.progress, finished });
   const files = saving(root, { batch: pile, words });
@@ -56,11 +57,12 @@ export async function several(root) {
   }
 
   function begin(pictures, at) {
+    pointed = false;
     above.say(put(texts.textStarting, { count: pictures.length }));
     pile.start(pictures, at);
+    if (document.activeElement === runButton) find("[data-cancel]").focus(); // the button is about to be disabled
     settle();
     if (list.getBoundingClientRect().top > innerHeight * 0.6) list.scrollIntoView();
-    if (!document.activeElement || document.activeElement === document.body) find("[data-cancel]").focus();
   }
 
   function finished() {
@@ -72,8 +74,9 @@ export async function several(root) {
     else sort(texts.textFinished);
   }
 
-  // Nothing jumps away under somebody's pointer or focus, or behind an open picture.
-  const isTouched = () => table.matches(":hover, :focus-within") || view.isOpen();
+  // Nothing jumps away under somebody's pointer or focus, or behind an open picture. A pointer that the list has only
+  // been scrolled under is not somebody's yet.
+  const isTouched = () => pointed || table.matches(":focus-within") || view.isOpen();
   const isSorted = (pictures) => mostSuspiciousFirst(pictures).every((picture, place) => picture === pictures[place]);
 
   function sort(...sentences) {
@@ -127,6 +130,12 @@ export async function several(root) {
     if (target.name === "modality") pile.chooseModality(target.value);
   });
   pile.chooseModality(find("[name=modality]:checked").value);
+  table.addEventListener("pointermove", ({ movementX, movementY }) => {
+    pointed ||= Boolean(movementX || movementY);
+  });
+  table.addEventListener("pointerleave", () => {
+    pointed = false;
+  });
   table.addEventListener("click", ({ target }) => {
     const picture = [...elements].find(([, row]) => row.contains(target))?.[0];
     if (target.closest("[data-remove]")) remove(picture);
