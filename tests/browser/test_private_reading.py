@@ -1,4 +1,4 @@
-"""A private reading with the real reader: nothing of the picture goes anywhere, seen on the network and at the server."""
+"""A private reading with the real reader: nothing of the picture goes anywhere, as network and server see it."""
 
 import hashlib
 from base64 import b64encode

@@ -19,7 +19,7 @@ export async function openReader({ base, progress }) {
   globalThis.opened = [...(globalThis.opened ?? []), base];
   progress(0.42);
   await globalThis.loading?.();
-  return { modelId: 'double', read };
+  return { modelId: 'double', read, close() {} };
 }
 async function read(blob, options) {
   globalThis.read = { ...options, signal: undefined, size: blob.size };
@@ -109,13 +109,13 @@ def test_the_server_can_be_chosen_and_the_choice_is_remembered(open_with: Open, 
     assert page.locator("[data-tier]").get_attribute("data-tier") == "low"
     assert len(page.posts) == 1
     press(page, "Keep it on this device")
-    page.get_by_text("The model is ready on this device.").wait_for()
+    page.get_by_text("The model is ready.").wait_for()
     assert page.evaluate("globalThis.opened.length") == 1
 
 
 def test_the_model_is_loaded_before_it_is_needed_and_only_once(open_with: Open, pictures: Pictures) -> None:
     page = open_with()
-    page.get_by_text("The model is ready on this device.").wait_for()
+    page.get_by_text("The model is ready.").wait_for()
     choose(page, pictures["low"])
     press(page)
     answer(page)
@@ -131,15 +131,15 @@ def test_while_the_model_loads_its_progress_is_shown_and_the_server_is_offered(
     page = open_with(HELD)
     choose(page, pictures["low"])
     press(page)
-    page.get_by_text("Getting the model ready.").wait_for()
+    page.locator("[data-progress-text]", has_text="Getting the model ready.").wait_for()
 
     assert page.locator("[data-progress]").get_attribute("value") == "42"
-    assert page.get_by_text("The model is getting ready on this device: 42\N{NO-BREAK SPACE}%.").is_visible()
+    assert page.get_by_text("Getting the model ready: 42\N{NO-BREAK SPACE}%.").is_visible()
     assert page.posts == []
     press(page, "Read on the server instead")
     assert "Your picture was read on this server" in answer(page)
     page.evaluate("globalThis.resolve()")
-    page.get_by_text("The model is ready on this device.").wait_for()
+    page.get_by_text("The model is ready.").wait_for()
     assert page.locator("[data-tier]").get_attribute("data-tier") == "low"
     assert page.evaluate("globalThis.read") is None
 
@@ -148,7 +148,7 @@ def test_a_reading_that_waits_for_the_model_goes_on_when_it_is_there(open_with: 
     page = open_with(HELD)
     choose(page, pictures["low"])
     press(page)
-    page.get_by_text("Getting the model ready.").wait_for()
+    page.locator("[data-progress-text]", has_text="Getting the model ready.").wait_for()
     page.evaluate("globalThis.resolve()")
 
     assert "Your picture did not leave this device." in answer(page)

@@ -20,7 +20,7 @@ export function device(base, changed) {
   async function open() {
     tell("loading", 0);
     const { openReader } = await code();
-    return openReader({ base, progress: (share) => tell("loading", share) });
+    return openReader({ base, progress: (share) => tell("loading", Math.min(share, 0.99)) });
   }
 
   return {
@@ -47,7 +47,7 @@ export function device(base, changed) {
     },
     /** Give up a reader that broke: the next `load` makes another. */
     drop() {
-      opening?.then((reader) => reader.close());
+      opening?.then((reader) => reader.close(), () => {});
       opening = null;
       about = { state: "idle", share: 0 };
     },

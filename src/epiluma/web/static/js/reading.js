@@ -99,7 +99,7 @@ export function reading(form) {
     if (!ready && !consent) return place.offer("metered");
     place.wait(ready ? texts.textReading : texts.textLoading, { instead: !ready });
     if (!ready) {
-      follow = (now) => place.progress(Math.min(now, 0.99), texts.textLoading);
+      follow = (now) => place.progress(now, texts.textLoading);
       follow(share);
     }
     return readHere(form, file, { reader, signal, opened });
