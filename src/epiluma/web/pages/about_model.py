@@ -9,6 +9,7 @@ from epiluma.web.given import Given
 from epiluma.web.headings import DATA, NETWORK, SCORES, TRAINING
 from epiluma.web.pages.parts import current_classifier
 from epiluma.web.reports import curves, people, scores
+from epiluma.web.reports.benefit import benefit
 from epiluma.web.reports.card import render_card
 from epiluma.web.reports.data import data_report
 from epiluma.web.reports.network import network_report
@@ -62,7 +63,7 @@ def scores_page() -> str:
         confusion=scores.confusion(evaluation),
         tiers=scores.tiers(evaluation),
         missed_melanomas=scores.missed_melanomas(evaluation),
-        curves=[chart(evaluation) for chart in (curves.roc, curves.reliability, curves.benefit)],
+        curves=[chart(evaluation) for chart in (curves.roc, curves.reliability, benefit)],
         people=people,
     )
 

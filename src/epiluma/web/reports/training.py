@@ -169,6 +169,11 @@ def _learning(steps: Sequence[_Step], frozen: _Step | None) -> Chart:
         start=decimals(steps[0].melanoma),
         end=decimals(steps[-1].melanoma),
     )
+    drawing = line_chart(_learning_lines(steps, frozen, x), x=x, y=y, label=sentence, marks=_marks(steps))
+    return _chart(gettext("It gets better"), sentence, drawing, steps)
+
+
+def _learning_lines(steps: Sequence[_Step], frozen: _Step | None, x: Axis) -> list[Line]:
     lines = [
         Line(
             points=[(step.epoch, step.melanoma) for step in steps],
@@ -197,8 +202,7 @@ def _learning(steps: Sequence[_Step], frozen: _Step | None) -> Chart:
                 anchor="end",
             ),
         )
-    drawing = line_chart(lines, x=x, y=y, label=sentence, marks=_marks(steps))
-    return _chart(gettext("It gets better"), sentence, drawing, steps)
+    return lines
 
 
 def _losses(steps: Sequence[_Step]) -> Chart:
