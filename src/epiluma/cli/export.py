@@ -1,5 +1,6 @@
 """`epiluma export`."""
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,9 +17,12 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("source", type=click.Path(path_type=Path), metavar="RUN|MODEL")
+@click.argument("source", type=click.Path(path_type=Path), metavar="RUN|MODEL|BUNDLE")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The bundle's folder; must not exist.")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, help="The bundle's folder; must not exist."
+    "--browser",
+    type=click.Path(path_type=Path),
+    help="Instead of -o: write BUNDLE as a static folder that reads pictures in any browser; must not exist.",
 )
 @click.option("--manifest", type=click.Path(path_type=Path), help="Where the pictures of the comparison are.")
 @click.option(
@@ -44,7 +48,8 @@ if TYPE_CHECKING:
 @json_option
 def export(
     source: Path,
-    output: Path,
+    output: Path | None,
+    browser: Path | None,
     manifest: Path | None,
     photographs: Path | None,
     subjects: Path | None,
@@ -53,19 +58,46 @@ def export(
 ) -> None:
     """Turn a finished training run, or a folder such as models/ID, into a bundle.
 
-    The bundle is written only if its graph computes what the trained network does.
+    The bundle is written only if its graph computes what the trained network does. With --browser, a bundle (its id,
+    `default`, a folder or a zip file) becomes a folder with an ES module, classify(file), that sends nothing anywhere.
     """
+    _check_usage(output, browser, photographs or subjects, options)
+    if browser is not None:
+        _show_folder(source, browser, as_json=as_json)
+    elif output is not None:
+        options["manifest"] = _manifest(manifest)
+        options["photographs"] = _photographs(photographs, subjects)
+        export_bundle, today = _exporter(), datetime.now(UTC).date()
+        with counted_progress() as report:
+            bundle = export_bundle(source, output, created=today, progress=report, **options)
+        _show(bundle, as_json=as_json)
+
+
+def _check_usage(output: Path | None, browser: Path | None, learnt_from: Path | None, options: dict[str, Any]) -> None:
+    if (output is None) == (browser is None):
+        raise click.UsageError("say where to write: -o FOLDER for a bundle, or --browser FOLDER for a static folder.")
+    if learnt_from and not options["abstention"]:
+        raise click.UsageError("--photographs and --subjects say what --abstention learns from: give it too.")
+
+
+def _show_folder(source: Path, folder: Path, *, as_json: bool) -> None:
+    from epiluma.bundle.read import load_bundle
+    from epiluma.bundle.registry import find_bundle
+    from epiluma.export.browser import export_browser
+
+    bundle = load_bundle(find_bundle(str(source)))
+    written = export_browser(bundle, folder)
+    if as_json:
+        print_json({"browser": str(folder), "id": bundle.id, "files": [str(path) for path in written]})
+        return
+    click.echo(f"{bundle.id} in {folder}, {len(written)} files")
+    click.echo(f"Try it: {Path(sys.executable).name} -m http.server -d {folder}, then http://localhost:8000")
+
+
+def _manifest(path: Path | None) -> Any:
     from epiluma.data.manifest import read_manifest
 
-    if not options["abstention"] and (photographs or subjects):
-        raise click.UsageError("--photographs and --subjects say what --abstention learns from: give it too.")
-    export_bundle = _exporter()
-    options["manifest"] = read_manifest(manifest) if manifest else None
-    options["photographs"] = _photographs(photographs, subjects)
-    today = datetime.now(UTC).date()
-    with counted_progress() as report:
-        bundle = export_bundle(source, output, created=today, progress=report, **options)
-    _show(bundle, as_json=as_json)
+    return read_manifest(path) if path else None
 
 
 def _exporter() -> "Callable[..., Bundle]":

@@ -90,7 +90,7 @@ def file(version: str, name: str) -> Response:
     else:
         abort(404)
     suffix = Path(name).suffix
-    response.mimetype = TYPES.get(suffix) or mimetypes.guess_type(name)[0]
+    response.mimetype = TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = FOR_EVER if version == current_version() else "no-cache"
     return response
