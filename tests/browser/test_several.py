@@ -5,6 +5,7 @@ import hashlib
 import json
 import random
 from collections.abc import Callable
+from importlib.resources import files as files_of_package
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -550,3 +551,30 @@ def test_without_javascript_the_table_comes_back_from_the_server(open_page: Open
     with page.expect_download() as saved:
         page.get_by_role("link", name="Save as CSV").click()
     assert Path(saved.value.path()).read_text(encoding="utf-8-sig").startswith("file,sha256,model_id")
+
+
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE_RUN = "tags => axe.run(document, { runOnly: { type: 'tag', values: tags } })"
+
+
+def violations(page: Any) -> list[str]:
+    package = pytest.importorskip("axe_playwright_python", reason="needs axe: pip install 'epiluma[dev]'")
+    page.evaluate((files_of_package(package) / "axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate(AXE_RUN, AXE_RULES)
+    assert found["passes"]  # axe has looked at something
+    return [f"{each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
+
+
+@pytest.mark.parametrize(("size", "theme"), [(DESKTOP, "light"), (SMALL, "dark")], ids=["1280-light", "320-dark"])
+def test_a_filled_list_and_an_opened_picture_are_accessible(
+    open_list: Open, pictures: Pictures, size: dict[str, Any], theme: str
+) -> None:
+    page = open_list(color_scheme=theme, **size)
+    add(page, [pictures[name] for name in ("low", "intermediate", "high", "black", "notes")])
+    assert violations(page) == []
+    read_all(page)
+    add(page, [pictures["low"]], rows=5)
+    assert violations(page) == []
+    page.get_by_role("button", name="black.png", exact=True).click()
+    assert violations(page) == []
+    assert page.evaluate("document.activeElement.id") == "detail-name"

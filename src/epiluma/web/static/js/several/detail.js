@@ -23,7 +23,7 @@ export function detail(root, { words, pictures, chooseOwn, read, closed }) {
     if (!dialog.open) dialog.showModal();
     show();
     dialog.scrollTop = 0;
-    find("name").focus();
+    find("name").parentElement.focus(); // the heading
   }
 
   function show() {
