@@ -1,7 +1,7 @@
 """A record becomes the same result in the browser as on the server: for every golden case, in markup and in words."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from epiluma.taxonomy import CODES
 from epiluma.web.app import create_app
 from epiluma.web.figures import Figures
 from epiluma.web.heatmap import RAMP, SIDE_PX, colour_map
+from epiluma.web.languages import languages
 from epiluma.web.result import make_result
 from epiluma.web.statics import current_version
 
@@ -72,26 +73,35 @@ def reading_of(record: dict[str, Any]) -> Reading:
     return Reading(prediction=prediction, activation_maps=np.zeros((7, 1, 1), np.float32), quality={})
 
 
-@pytest.fixture(scope="module")
-def server_results(tiny_bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    app = create_app(Settings(home=tmp_path_factory.mktemp("home")), Classifier(load_bundle(tiny_bundle)))
-    with app.test_request_context():
-        results = [make_result(reading_of(record), FIGURES, today=TODAY) for record in RECORDS]
-        return [render_template("result.html", result=result) for result in results]
+@pytest.fixture(params=languages())
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
-def figures(tiny_bundle: Path, tmp_path: Path) -> dict[str, str]:
+def at_the_server(tiny_bundle: Path, tmp_path: Path, language: str) -> Iterator[None]:
     app = create_app(Settings(home=tmp_path), Classifier(load_bundle(tiny_bundle)))
-    with app.test_request_context():
-        return {"tested": FIGURES.tested(), "missed_melanomas": FIGURES.missed_melanomas()}
+    with app.test_request_context(headers={"Accept-Language": language}):
+        yield
+
+
+@pytest.fixture
+def server_results(at_the_server: None) -> list[str]:
+    results = [make_result(reading_of(record), FIGURES, today=TODAY) for record in RECORDS]
+    return [render_template("result.html", result=result) for result in results]
+
+
+@pytest.fixture
+def figures(at_the_server: None) -> dict[str, str]:
+    return {"tested": FIGURES.tested(), "missed_melanomas": FIGURES.missed_melanomas()}
 
 
 def test_a_result_made_in_the_browser_is_the_one_the_server_makes(
-    open_page: Open, server_results: list[str], figures: dict[str, str]
+    open_page: Open, server_results: list[str], figures: dict[str, str], language: str
 ) -> None:
-    page = open_page()
+    page = open_page(locale=language)
     cases = list(map(list, zip(RECORDS, server_results, strict=True)))
+    assert page.locator("html").get_attribute("lang") == language
     pairs = page.evaluate(COMPARE, [f"/static/{current_version()}/js/result/", cases, figures])
 
     assert len(pairs) >= 200

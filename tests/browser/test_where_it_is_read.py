@@ -318,3 +318,21 @@ def test_printing_opens_all_seven_and_closes_them_again(open_with: Open, picture
     assert folded.get_attribute("open") == ""
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert folded.get_attribute("open") is None
+
+
+def test_a_result_prints_on_one_page_in_black_on_white(open_with: Open, pictures: Pictures) -> None:
+    page = open_with(color_scheme="dark")
+    choose(page, pictures["low"])
+    press(page)
+    answer(page)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print", color_scheme="dark")
+    colours = "[getComputedStyle(document.body).color, getComputedStyle(document.querySelector('.tier-word')).color]"
+
+    assert page.evaluate(colours) == ["rgb(0, 0, 0)", "rgb(0, 0, 0)"]
+    assert page.locator("[data-picture-image]").is_visible()
+    assert page.locator(".rank:visible").count() == 3 + 7
+    assert page.get_by_text("by the model double.").is_visible()
+    assert page.get_by_text("Research and education only. Not a medical device").first.is_visible()
+    assert [part for part in (".taken", ".site-footer", "[data-submit]") if page.locator(part).is_visible()] == []
+    assert page.pdf(format="A4").count(b"/Type /Page\n") == 1

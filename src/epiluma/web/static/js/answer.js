@@ -44,7 +44,7 @@ export function answer(root) {
       put(skeleton.content.cloneNode(true));
       place.querySelector("[data-instead]").hidden = !instead;
       place.querySelector("[data-progress-text]").textContent = text;
-      place.setAttribute("aria-busy", "true");
+      if (!instead) place.setAttribute("aria-busy", "true"); // else there is something to press meanwhile
       say(text);
       goTo(place, { focus: false });
     },
