@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from accessibility import violations
 from epiluma.imaging.decode import read_image
 from epiluma.imaging.encode import encode_png
 
@@ -261,21 +262,21 @@ def test_colours_change_what_is_seen_and_nothing_that_is_read(open_page: Open, h
     page = adjust(open_page(**DESKTOP), halves)
     page.get_by_label("Brightness").fill("150")
     page.get_by_label("Shades of grey").check()
-    page.get_by_label("Light and dark exchanged").check()
+    page.get_by_label("Swap light and dark").check()
 
     shown = page.locator("[data-picture-image]").evaluate("image => getComputedStyle(image).filter")
     assert shown == "brightness(1.5) grayscale(1) invert(1)"
     assert page.get_by_text("The model always reads the original colours.").is_visible()
     assert geometry(page) is None
     act(page, "Undo")
-    assert page.get_by_label("Light and dark exchanged").is_checked() is False
+    assert page.get_by_label("Swap light and dark").is_checked() is False
 
 
 def test_a_copy_is_saved_with_what_was_cut_turned_and_coloured(open_page: Open, halves: Path, tmp_path: Path) -> None:
     page = adjust(open_page(**DESKTOP), halves)
     type_number(page, "Width", 100)
     act(page, "Turn left")
-    page.get_by_label("Light and dark exchanged").check()
+    page.get_by_label("Swap light and dark").check()
     with page.expect_download() as download:
         page.get_by_role("button", name="Save a copy").click()
     download.value.save_as(tmp_path / "copy.png")
@@ -386,6 +387,14 @@ def test_the_panel_fits_the_screen_and_every_control_a_finger(
     assert len(boxes) >= 25
     assert [box for box in boxes if min(box) < 24] == []
     assert inside is True
+
+
+@pytest.mark.parametrize(("size", "theme"), [(SMALL, "light"), (DESKTOP, "dark")], ids=["small-light", "desktop-dark"])
+def test_axe_finds_nothing_in_the_open_panel(open_page: Open, halves: Path, size: dict[str, Any], theme: str) -> None:
+    page = adjust(open_page(**size, color_scheme=theme), halves)
+    type_number(page, "Width", 20)
+
+    assert violations(page) == []
 
 
 def test_without_javascript_there_is_no_panel(open_page: Open, pictures: dict[str, Path]) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
+from accessibility import violations
 from epiluma.data.synthetic import drawn_lesion
 from epiluma.imaging.decode import read_image
 from epiluma.web.statics import current_version
@@ -268,11 +269,15 @@ def test_closing_lets_the_camera_go(cameras: Cameras, open_with: Open) -> None:
     assert page.locator("[data-camera]").is_visible() is False
 
 
+GONE = """() => {
+  const [track] = document.querySelector('[data-camera-video]').srcObject.getTracks();
+  track.dispatchEvent(new Event('ended'));
+}"""
+
+
 def test_a_camera_that_goes_away_is_told(cameras: Cameras, open_with: Open) -> None:
     page = open_camera(open_with(cameras.seeing("good")))
-    page.evaluate(
-        "document.querySelector('[data-camera-video]').srcObject.getTracks()[0].dispatchEvent(new Event('ended'))"
-    )
+    page.evaluate(GONE)
     state(page, "trouble")
 
     assert page.get_by_text("The camera has gone.").first.is_visible()
@@ -363,6 +368,24 @@ def test_the_dialog_fits_the_screen_and_every_control_a_finger(
     assert box["x"] + box["width"] <= size["viewport"]["width"]
     assert len(boxes) >= 2
     assert [one for one in boxes if min(one) < 24] == []
+
+
+@pytest.mark.parametrize(("size", "theme"), [(SMALL, "dark"), ({}, "light")], ids=["small-dark", "desktop-light"])
+def test_axe_finds_nothing_in_any_state_of_the_camera(
+    cameras: Cameras, open_with: Open, size: dict[str, Any], theme: str
+) -> None:
+    page = open_camera(open_with(cameras.seeing("good"), script=ABLE, color_scheme=theme, **size))
+    hint(page, "light", "good")
+
+    assert violations(page) == []
+    page.get_by_role("button", name="Take the photo").click()
+    state(page, "review")
+    assert violations(page) == []
+    page.get_by_role("button", name="Take another").click()
+    state(page, "live")
+    page.evaluate(GONE)
+    state(page, "trouble")
+    assert violations(page) == []
 
 
 def test_without_javascript_no_live_camera_is_offered(cameras: Cameras, open_with: Open) -> None:

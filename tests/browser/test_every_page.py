@@ -1,11 +1,11 @@
 """Every page at every size, in both themes and every language: axe finds nothing, and nothing sticks out."""
 
 from collections.abc import Callable
-from importlib.resources import files
 from typing import Any
 
 import pytest
 
+from accessibility import violations
 from epiluma.taxonomy import CODES
 from epiluma.web.languages import languages
 from epiluma.web.sitemap import GROUPS
@@ -16,8 +16,6 @@ pytestmark = pytest.mark.browser
 SIZES = {"desktop": (1280, 860), "phone": (390, 844), "small": (320, 640)}
 LOCALES = {"en": "en-GB", "es": "es-ES"}
 PATHS = sorted({page.path for group in GROUPS for page in group.all} | {f"/diagnoses/{code}" for code in CODES})
-# Best practices too: they are what a reader with a screen reader notices first.
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -25,15 +23,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         factors = {"path": PATHS, "size": list(SIZES), "theme": ["light", "dark"], "language": list(languages())}
         cases = combinations_of(factors, full=metafunc.config.getoption("full"))
         metafunc.parametrize(tuple(factors), cases, ids=map("-".join, cases))
-
-
-def violations(page: Any) -> list[str]:
-    """Run axe on the page as it stands; our content policy keeps scripts out, so it is evaluated from outside."""
-    package = pytest.importorskip("axe_playwright_python", reason="needs axe: pip install 'epiluma[dev]'")
-    page.evaluate((files(package) / "axe.min.js").read_text(encoding="utf-8"))
-    found = page.evaluate("tags => axe.run(document, { runOnly: { type: 'tag', values: tags } })", RULES)
-    assert found["passes"]  # axe has looked at something
-    return [f"{each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
 
 
 def test_a_page_is_accessible_and_fits(
