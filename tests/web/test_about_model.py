@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+import epiluma
 from epiluma.bundle.read import DEFAULT_BUNDLE, Bundle, load_bundle
 from epiluma.data.counts import read_ham10000_counts
 from epiluma.inference.classifier import Classifier
 from epiluma.settings import Settings
 from epiluma.web.app import create_app
+from epiluma.web.code_samples import SAMPLES
 from fixtures_bundle import write_tiny_bundle
 
 PATHS = ("/data", "/training", "/scores", "/network", "/card", "/about", "/accessibility", "/developers", "/install")
@@ -229,6 +231,14 @@ def test_samples_for_python_do_what_they_show(
     assert len(samples) == 3
     assert "tier:" in capsys.readouterr().out
     assert [json.loads(line)["file"] for line in Path("results.jsonl").read_text().splitlines()] == ["a.jpg", "b.jpg"]
+
+
+def test_the_sample_for_a_page_imports_the_module_that_the_export_writes() -> None:
+    exported = Path(epiluma.__file__).parent / "export" / "browser_files"
+
+    [module] = re.findall(r'from "\./epiluma/([\w.]+)"', SAMPLES["browser"])
+
+    assert "export { classify" in (exported / module).read_text(encoding="utf-8")
 
 
 def test_the_request_for_curl_names_the_apps_own_address(client: FlaskClient) -> None:

@@ -41,7 +41,7 @@ print(sorted(bundle.manifest.files))
 
 BROWSER = """\
 <script type="module">
-  import { classify } from "./epiluma/classify.js";
+  import { classify } from "./epiluma/epiluma.js";
 
   document.querySelector("input[type=file]").addEventListener("change", async (event) => {
     const record = await classify(event.target.files[0], { modality: "dermoscopic" });

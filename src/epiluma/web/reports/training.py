@@ -197,7 +197,7 @@ def _learning_lines(steps: Sequence[_Step], frozen: _Step | None, x: Axis) -> li
             Line(
                 points=[(x.low, frozen.balanced), (x.high, frozen.balanced)],
                 kind="quiet",
-                name=gettext("Balanced accuracy, only the last layer trained"),
+                name=name_of(STAGES, "head"),
                 name_at=(x.high, frozen.balanced - 0.045),
                 anchor="end",
             ),
@@ -228,12 +228,14 @@ def _losses(steps: Sequence[_Step]) -> Chart:
             points=[(step.epoch, step.train_loss) for step in steps],
             kind="second",
             name=gettext("Training, made harder"),
-            name_at=(steps[middle].epoch, steps[middle].train_loss + highest * 0.09),
+            name_at=(x.high, steps[middle].train_loss + highest * 0.07),
+            anchor="end",
         ),
         Line(
             points=[(step.epoch, step.loss) for step in steps],
             name=gettext("Validation"),
-            name_at=(steps[middle].epoch, steps[middle].loss - highest * 0.12),
+            name_at=(x.high, steps[-1].loss - highest * 0.1),
+            anchor="end",
         ),
     ]
     return _chart(gettext("It errs less"), sentence, line_chart(lines, x=x, y=y, label=sentence), steps)
