@@ -71,6 +71,13 @@ def test_only_one_style_sheet_names_a_colour() -> None:
     assert {name: named.findall(text) for name, text in sheets.items() if named.search(text)} == {}
 
 
+def test_no_style_sheet_and_no_script_of_ours_is_longer_than_400_lines() -> None:
+    lengths = {name: text.count(b"\n") for name, text in static_files().items() if re.match(r"(css|js)/", name)}
+
+    assert len(lengths) > 30
+    assert {name: length for name, length in lengths.items() if length > 400} == {}
+
+
 def blocks() -> dict[str, dict[str, str]]:
     text = re.sub(r"/\*.*?\*/", "", static_files()["css/tokens.css"].decode(), flags=re.DOTALL)
     found = re.findall(r"(:root[^{,]*)\{([^{}]*)\}", text)
