@@ -176,3 +176,13 @@ def test_a_choice_that_the_environment_overrules_says_so(
     settings.cache_clear()
 
     assert "wins over this choice" in run(capsys, "use", load_bundle(source).id)[2]
+
+
+def test_a_training_is_recorded_from_a_models_folder_only(capsys: pytest.CaptureFixture[str], source: Path) -> None:
+    pytest.importorskip("torch")
+
+    status, _, error = run(capsys, "record", source, source.parent / "nothing")
+
+    assert status == 3
+    assert "nothing is not a model's folder" in error
+    assert not (source / "training.json").exists()
