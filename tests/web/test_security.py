@@ -76,7 +76,7 @@ def test_a_form_without_its_token_is_refused(client: FlaskClient, red_picture: b
 
     assert response.status_code == 400
     assert "This page has lost its connection to the server." in response.text
-    assert "data-tier=" not in response.text
+    assert '<section id="result"' not in response.text
 
 
 def test_our_script_is_given_a_new_token_for_a_lost_one(client: FlaskClient, red_picture: bytes) -> None:
