@@ -207,3 +207,15 @@ def test_the_name_of_a_picture_is_not_sent(open_list: Open, pictures: Pictures) 
     read_all(page)
 
     assert page.evaluate("window.sent") == [["image", "picture"], ["modality", "dermoscopic"]]
+
+
+def test_without_a_secure_address_each_row_still_gets_its_own_answer(
+    open_list: Open, hundred: list[Path], classifier: Classifier
+) -> None:
+    without = "Object.defineProperty(crypto, 'subtle', { value: undefined })"
+    page = open_list(prepare=lambda page: page.add_init_script(without))
+    add(page, hundred[:4])
+    read_all(page)
+
+    assert page.evaluate("crypto.subtle === undefined") is True
+    assert shown(page) == expected_rows(classifier, hundred[:4])

@@ -139,3 +139,18 @@ def test_pictures_can_be_pasted_or_dropped_anywhere(open_list: Open, pictures: P
 
     expect(page.locator("[data-picture-row]")).to_have_count(2, timeout=PATIENCE_MS)
     assert names(page) == ["low.png", "high.png"]
+
+
+def test_a_dropped_folder_is_walked_through(open_list: Open, pictures: Pictures, tmp_path: Path) -> None:
+    folder = tmp_path / "visit"
+    (folder / "arm").mkdir(parents=True)
+    for name in ("IMG 10.png", "IMG 9.png", "arm/IMG 1.png"):
+        (folder / name).write_bytes(pictures["high"].read_bytes() + name.encode())
+    page = open_list()
+    devtools = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        devtools.send("Input.dispatchDragEvent", {"type": kind, "x": 200, "y": 300, "data": data})
+    expect(page.locator("[data-picture-row]")).to_have_count(3, timeout=PATIENCE_MS)
+
+    assert names(page) == ["visit/arm/IMG 1.png", "visit/IMG 9.png", "visit/IMG 10.png"]
