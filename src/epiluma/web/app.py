@@ -26,6 +26,7 @@ from epiluma.web.pages.about_model import about_model
 from epiluma.web.pages.diagnoses import diagnoses
 from epiluma.web.pages.guides import guides
 from epiluma.web.pages.health import health
+from epiluma.web.pages.installable import installable, page_colours
 from epiluma.web.pages.model import model
 from epiluma.web.pages.project import project
 from epiluma.web.pages.reading import pages
@@ -70,7 +71,7 @@ def create_app(settings: Settings, classifier: Classifier) -> Flask:
     Bootstrap5(app)
     _name_in_templates(app)
     _name_for_readers(app, classifier.bundle)
-    for blueprint in (pages, several, guides, diagnoses, words, model, about_model, project, health, api):
+    for blueprint in (pages, several, guides, diagnoses, words, model, about_model, project, installable, health, api):
         app.register_blueprint(blueprint)
     # The package's own view of its public files, declared on its behalf; a method takes no mark, a partial does.
     view: Any = app.view_functions["bootstrap.static"]
@@ -100,6 +101,7 @@ def _name_in_templates(app: Flask) -> None:
         tier_shapes=[tier.shape for tier in wording.TIERS.values()],
         pattern_result=pattern_result,
         max_bytes=LIMITS.max_bytes,
+        page_colours=page_colours,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -1,4 +1,5 @@
 // The reader of this device: whether there can be one, and its loading, which starts at most once at a time.
+import { readerIsReady } from "./offline.js";
 
 /** What a reading needs is large: on a connection that counts its data it is loaded only with consent. */
 export function isMetered() {
@@ -37,7 +38,11 @@ export function device(base, changed) {
     load() {
       opening ??= open();
       opening.then(
-        () => about.state === "ready" || tell("ready", 1),
+        () => {
+          if (about.state === "ready") return;
+          tell("ready", 1);
+          readerIsReady();
+        },
         () => {
           opening = null;
           tell("failed", 0);
