@@ -165,7 +165,6 @@ export function adjust(panel) {
     panel.open = false;
     panel.hidden = true;
     panelControls.say("");
-    field.value = "";
     picture.clear();
   });
 
