@@ -52,6 +52,23 @@ def test_heat_maps_and_measures_come_on_request(read_here: Read, page: Any, ship
     assert found["without"] is None
 
 
+def test_several_threads_give_the_same_numbers(read_here: Read, page: Any, shipped: Classifier) -> None:
+    read_here([])
+    isolated, one, two = page.evaluate(
+        """async () => {
+          const blob = await (await fetch("/samples/even.jpg")).blob();
+          const threaded = await classifier.openReader({ base, threads: 2 });
+          const probabilities = async (from) => Object.values((await from.read(blob)).record.probabilities);
+          const found = [crossOriginIsolated, await probabilities(reader), await probabilities(threaded)];
+          threaded.close();
+          return found;
+        }"""
+    )
+
+    assert isolated is True
+    assert two == pytest.approx(one, abs=1e-4)
+
+
 def test_loading_is_reported_from_nothing_to_all(page: Any) -> None:
     shares = page.evaluate(
         """async () => {

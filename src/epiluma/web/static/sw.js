@@ -43,7 +43,7 @@ async function keepPage(cache, path) {
   const address = new URL(path, self.location.origin);
   address.searchParams.set("lang", SITE.language);
   const response = await fetch(new Request(address, { credentials: "omit", cache: "no-store" }));
-  if (!response.ok) throw new TypeError(`${path}: ${response.status}`);
+  if (!response.ok || response.redirected) throw new TypeError(`${path}: ${response.status}`);
   await cache.put(path, response);
 }
 
