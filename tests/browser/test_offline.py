@@ -50,9 +50,16 @@ def read(page: Any, picture: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def visited(browser: Any, address: str, pictures: dict[str, Path]) -> Iterator[Any]:
+def asked_by_worker() -> list[Any]:
+    """Every request that the service worker makes on its own behalf or a page's."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def visited(browser: Any, address: str, pictures: dict[str, Path], asked_by_worker: list[Any]) -> Iterator[Any]:
     """A page on which one picture was read on the device, and that the browser has kept by now."""
     context = browser.new_context(reduced_motion="reduce")
+    context.on("request", lambda request: asked_by_worker.append(request) if request.service_worker else None)
     page = context.new_page()
     page.set_default_timeout(SLOW_MS)
     page.goto(address)
@@ -83,6 +90,15 @@ def test_other_pages_open_without_a_network_too(offline: Any, address: str) -> N
     offline.goto(f"{address}/")
 
     assert heading == "How to photograph a spot"
+
+
+def test_pages_are_kept_as_somebody_without_a_cookie_gets_them(visited: Any, asked_by_worker: list[Any]) -> None:
+    pages = [request for request in asked_by_worker if request.url.endswith("?lang=en")]
+    names = {cookie["name"] for cookie in visited.context.cookies()}
+
+    assert "epiluma" in names
+    assert len(pages) > 10
+    assert [request.url for request in pages if "cookie" in request.all_headers()] == []
 
 
 def test_nothing_of_the_person_or_the_picture_is_kept(visited: Any, pictures: dict[str, Path], address: str) -> None:
