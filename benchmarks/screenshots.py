@@ -1,6 +1,6 @@
 """Photograph every state of the page, phone and desktop, light and dark, into a folder that git ignores.
 
-    python benchmarks/screenshots.py [--output screenshots] [--only result-high]
+    python benchmarks/screenshots.py [--output screenshots] [--only result-high] [--language es]
 
 The pictures it reads are drawn. It looks for drawings that land in each tier of the bundle in use; a tier that none of
 them reaches is named and left out.
@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urljoin
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -23,6 +24,8 @@ from epiluma.data.synthetic import SAMPLE_KINDS, drawn_lesion, drawn_sample
 from epiluma.inference.classifier import Classifier
 from epiluma.records import Modality, Tier
 from epiluma.taxonomy import CODES
+from epiluma.web.languages import languages
+from epiluma.web.sitemap import GROUPS
 
 SIZES = {"desktop": (1280, 860), "phone": (390, 844), "small": (320, 640)}
 THEMES = ("light", "dark")
@@ -33,15 +36,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--output", type=Path, default=Path("screenshots"))
     parser.add_argument("--only", default="", help="states whose name holds this text")
+    parser.add_argument("--language", default="en", choices=languages())
     options = parser.parse_args()
     options.output.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, served() as address, browser() as chromium:
+    with tempfile.TemporaryDirectory() as folder, served() as root, browser() as chromium:
+        address = f"{root}/?lang={options.language}"
         states = {name: act for name, act in states_of(Path(folder)).items() if options.only in name}
         for theme in THEMES:
             for size in SIZES:
                 for name, act in states.items():
-                    target = options.output / f"{name}-{size}-{theme}.png"
-                    photograph(chromium, address, act, size=size, theme=theme, target=target)
+                    target = options.output / f"{name}-{size}-{theme}-{options.language}.png"
+                    photograph(
+                        chromium, f"{address}/?lang={options.language}", act, size=size, theme=theme, target=target
+                    )
                     print(target)
 
 
@@ -55,8 +62,14 @@ def states_of(folder: Path) -> Mapping[str, Callable[[Page], None]]:
         "reading": lambda page: press_and_hold(page, folder / "refused.jpg"),
         "refusal": lambda page: read(page, folder / "refused.jpg"),
         "error": lambda page: read(page, folder / "notes.txt"),
-        "not-found": lambda page: page.goto(page.url + "nothing"),
+        "not-found": lambda page: page.goto(urljoin(page.url, "/nothing")),
+        "adjust": lambda page: adjust(page, folder / "refused.jpg"),
+        "camera": lambda page: page.click("[data-camera-open]"),
+        "several": lambda page: read_several(page, sorted(folder.glob("*"))),
+        "mel": lambda page: page.goto(urljoin(page.url, "/diagnoses/mel")),
     }
+    for path in {page.path for group in GROUPS for page in group.all} - {"/"}:
+        states[f"page{path.replace('/', '-')}"] = lambda page, path=path: page.goto(urljoin(page.url, path))  # type: ignore[misc]
     for tier, picture in pictures_by_tier().items():
         path = folder / f"{tier.value}.jpg"
         path.write_bytes(picture)
@@ -104,9 +117,22 @@ def read(page: Page, picture: Path, modality: str = "dermoscopic", *, heat: bool
         page.locator("[data-heat-slider]").fill("75")
 
 
-def press_and_hold(page: Page, picture: Path) -> None:
-    page.route("**/", lambda route: None if route.request.method == "POST" else route.continue_())
+def adjust(page: Page, picture: Path) -> None:
     choose(page, picture)
+    page.click("[data-adjust] summary")
+
+
+def read_several(page: Page, pictures: list[Path]) -> None:
+    page.goto(urljoin(page.url, "/several"))
+    page.set_input_files("#several-files", pictures)
+    page.click("[data-run]")
+    page.wait_for_function("document.querySelectorAll('[data-several] [data-tier]').length >= 4")
+
+
+def press_and_hold(page: Page, picture: Path) -> None:
+    page.route("**/*", lambda route: None if route.request.method == "POST" else route.continue_())
+    choose(page, picture)
+    page.click("[data-where-switch]")  # on the server, which is kept from answering
     page.click("[data-submit]")
     page.wait_for_selector("[data-busy]")
 

@@ -43,12 +43,17 @@ def open_page(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
     """Open a page, the first where none is named; a word on its console or a fetch from elsewhere fails the test.
 
     The reader has chosen the server before, unless `place` is empty: then it is a first visit. `prepare` gets the page
-    before it goes anywhere.
+    before it goes anywhere; `until` is how far it is loaded.
     """
     contexts, complaints = [], []
 
     def open_one(
-        path: str = "/", *, place: str = "server", prepare: Callable[[Any], None] | None = None, **options: Any
+        path: str = "/",
+        *,
+        place: str = "server",
+        prepare: Callable[[Any], None] | None = None,
+        until: str = "load",
+        **options: Any,
     ) -> Any:
         context = browser.new_context(**{"reduced_motion": "reduce", **options})
         contexts.append(context)
@@ -61,7 +66,7 @@ def open_page(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
             page.add_init_script(f"localStorage['epiluma.where'] ??= '{place}'")
         if prepare is not None:
             prepare(page)
-        page.goto(f"{address}{path}")
+        page.goto(f"{address}{path}", wait_until=until)
         return page
 
     yield open_one

@@ -250,3 +250,20 @@ def test_the_theme_follows_the_system_until_the_reader_chooses(open_page: Open, 
     assert page.evaluate(ground) == paper[other]
     page.reload()
     assert page.evaluate(ground) == paper[other]
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "taken"),
+    [("/", "#picture", "[data-well-preview]"), ("/several", "#several-files", "[data-picture-row]")],
+)
+def test_a_picture_chosen_before_the_script_has_come_is_not_lost(
+    open_page: Open, pictures: Pictures, path: str, field: str, taken: str
+) -> None:
+    held: list[Any] = []
+    page = open_page(
+        path, prepare=lambda page: page.route("**/js/main.js", lambda route: held.append(route)), until="commit"
+    )
+    page.set_input_files(field, pictures["low"])
+    held[0].continue_()
+
+    page.locator(taken).wait_for(state="visible")

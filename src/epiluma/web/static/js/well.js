@@ -42,10 +42,12 @@ export function well(form, { check, refused, chosen, opened }) {
   image.addEventListener("error", () => show(false)); // the server may still be able to read it, and else says why not
 
   for (const field of fields) {
-    field.addEventListener("change", () => {
+    const takeChosen = () => {
       take(field.files[0]);
       field.value = ""; // so that the same file can be chosen again
-    });
+    };
+    field.addEventListener("change", takeChosen);
+    if (field.files.length) queueMicrotask(takeChosen); // chosen while this script was still on its way
   }
 
   document.addEventListener("click", (event) => {

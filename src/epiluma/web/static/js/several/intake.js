@@ -9,10 +9,12 @@ export function intake(root, take) {
   const tray = root.querySelector("[data-tray]");
 
   for (const field of root.querySelectorAll("[data-files]")) {
-    field.addEventListener("change", () => {
+    const takeChosen = () => {
       take(itemsOfField(field.files));
       field.value = ""; // so that the same files can be chosen again
-    });
+    };
+    field.addEventListener("change", takeChosen);
+    if (field.files.length) queueMicrotask(takeChosen); // chosen while this script was still on its way, or restored by the browser
   }
   for (const button of root.querySelectorAll("[data-chooses]")) {
     button.addEventListener("click", () => root.querySelector(`#${button.dataset.chooses}`).click());
