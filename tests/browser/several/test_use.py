@@ -1,13 +1,13 @@
 """Working with the list: by pointer, by keyboard, on a phone, without JavaScript."""
 
 from collections.abc import Callable
-from importlib.resources import files as files_of_package
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+from accessibility import violations
 from picture_list import PATIENCE_MS, add, choose, names, read_all, settled, shown
 
 pytestmark = pytest.mark.browser
@@ -141,18 +141,6 @@ def test_without_javascript_the_table_comes_back_from_the_server(open_page: Open
     with page.expect_download() as saved:
         page.get_by_role("link", name="Save as CSV").click()
     assert Path(saved.value.path()).read_text(encoding="utf-8-sig").startswith("file,sha256,model_id")
-
-
-AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AXE_RUN = "tags => axe.run(document, { runOnly: { type: 'tag', values: tags } })"
-
-
-def violations(page: Any) -> list[str]:
-    package = pytest.importorskip("axe_playwright_python", reason="needs axe: pip install 'epiluma[dev]'")
-    page.evaluate((files_of_package(package) / "axe.min.js").read_text(encoding="utf-8"))
-    found = page.evaluate(AXE_RUN, AXE_RULES)
-    assert found["passes"]  # axe has looked at something
-    return [f"{each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
 
 
 @pytest.mark.parametrize(("size", "theme"), [(DESKTOP, "light"), (SMALL, "dark")], ids=["1280-light", "320-dark"])
