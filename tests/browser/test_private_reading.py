@@ -90,6 +90,7 @@ def test_a_private_reading_sends_no_byte_of_the_picture(
     asked: list[tuple[str, str]] = []
     page = open_page(
         place="",
+        service_workers="allow",
         prepare=lambda page: page.context.on("request", lambda one: asked.append((one.method, one.url))),
     )
     page.wait_for_selector("[data-where][data-known]")
