@@ -22,6 +22,7 @@ export function answer(root) {
   }
 
   function reset() {
+    place.removeAttribute("aria-busy");
     put(...empty);
   }
 

@@ -1,6 +1,7 @@
 // The tool on the first page: the picture in the well, and what happens when "Read this picture" is pressed.
 import { answer } from "./answer.js";
 import { device, isMetered } from "./device.js";
+import { copyOf, problemOf } from "./file.js";
 import { heat } from "./heat.js";
 import { readHere } from "./here.js";
 import { send } from "./send.js";
@@ -13,7 +14,11 @@ export function reading(form) {
   const layer = heat(form);
   const picture = well(form, {
     check: (file) => problemOf(file, texts),
-    refused: (text) => place.showProblem(text),
+    refused(text) {
+      running?.abort(); // else the answer about the picture before would take the place of what is said of this one
+      layer.hide();
+      place.showProblem(text);
+    },
     chosen: picked,
     opened: () => place.clearProblem(),
   });
@@ -24,7 +29,9 @@ export function reading(form) {
   const choice = where(form.querySelector("[data-where]"), { support: reader.support(), chosen: makeReady });
   const words = form.querySelector("[data-submit-text]");
   const first = words.textContent;
+  const asked = () => [form.elements.modality.value, form.elements.geometry.value];
   let running = null;
+  let readAs = []; // what was asked about the picture when its reading began
   let follow = null; // who is waiting for the model, and shows how far it is
   let consent = !isMetered();
 
@@ -54,7 +61,8 @@ export function reading(form) {
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (!running) read((await choice.place()) === "device" ? here : there);
+    const way = (await choice.place()) === "device" ? here : there;
+    if (running?.way !== way) read(way); // a second press is not a second reading, unless it is to be done elsewhere
   });
 
   place.onWish((wish) => {
@@ -71,14 +79,17 @@ export function reading(form) {
     }
     running?.abort();
     follow = null;
-    const mine = (running = new AbortController());
+    const mine = (running = Object.assign(new AbortController(), { way }));
     layer.hide();
     try {
-      const shown = await way(file, mine.signal);
+      const held = await copyOf(file, texts);
+      mine.signal.throwIfAborted();
+      const shown = await way(held, mine.signal);
       if (mine.signal.aborted) return;
       place.show(shown);
-      layer.show(place.heatUrl());
-      words.textContent = first;
+      const [modality, geometry] = asked();
+      if (geometry === readAs[1]) layer.show(place.heatUrl());
+      words.textContent = modality === readAs[0] && geometry === readAs[1] ? first : texts.textAgain;
     } catch (error) {
       if (!mine.signal.aborted) tell(error);
     } finally {
@@ -106,11 +117,13 @@ export function reading(form) {
   }
 
   function opened() {
+    readAs = asked();
     follow = null;
     place.progress(1, texts.textReading);
   }
 
   async function there(file, signal) {
+    readAs = asked();
     place.wait(texts.textSending);
     const progress = (share) => place.progress(share, share < 1 ? texts.textSending : texts.textReading);
     const shown = await send(form, file, { signal, progress });
@@ -129,12 +142,4 @@ function renewed(form, shown) {
   const token = shown.dataset.csrfToken;
   if (token) form.elements.csrf_token.value = token;
   return Boolean(token);
-}
-
-// What can be told before anything is read. Whoever reads it checks all of it again, by content.
-function problemOf(file, texts) {
-  if (!file) return texts.textMissing;
-  if (file.size > Number(texts.maxBytes)) return texts.textTooLarge;
-  if (file.type && !/^image\/(jpeg|png|webp)$/.test(file.type)) return texts.textUnsupported;
-  return null;
 }

@@ -35,6 +35,7 @@ self.addEventListener("message", async ({ data: { number, task, wish } }) => {
   try {
     self.postMessage({ number, value: await TASKS[task](wish, progress) });
   } catch (error) {
-    self.postMessage({ number, failure: { code: error.code ?? "", message: String(error.message ?? error) } });
+    const code = typeof error.code === "string" ? error.code : ""; // a browser's own errors have numbers for codes
+    self.postMessage({ number, failure: { code, message: String(error.message ?? error) } });
   }
 });
