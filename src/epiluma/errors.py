@@ -113,7 +113,10 @@ class ParityError(BundleError):
 
 
 class MissingExtra(EpilumaError):  # noqa: N818 -- it reads as what it is
-    """A part of Epiluma that was not installed."""
+    """A part of Epiluma that was not installed.
+
+    Codes: `install.extra-missing`, `install.browser-missing`.
+    """
 
     code = "install.extra-missing"
     http_status = 500

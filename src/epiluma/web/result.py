@@ -222,11 +222,11 @@ def _applied(geometry: Geometry | None) -> str:
     if geometry is None:
         return ""
     x, y, width, height = (str(number) for number in geometry.crop)
-    said = [sentence("geometry.crop", x=x, y=y, width=width, height=height)]
+    said = [sentence("applied.crop", x=x, y=y, width=width, height=height)]
     if geometry.rotate:
-        said.append(sentence("geometry.rotate", degrees=str(geometry.rotate)))
+        said.append(sentence("applied.rotate", degrees=str(geometry.rotate)))
     if geometry.flip:
-        said.append(sentence("geometry.flip"))
+        said.append(sentence("applied.flip"))
     return " ".join(said)
 
 

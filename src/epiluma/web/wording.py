@@ -73,11 +73,11 @@ SENTENCES: Mapping[str, Text] = {
     "also.benign": _("Also possible: %(name)s."),  # nobody needs to rule out what is harmless
     "announcement": _("The result is here. %(tier)s. Most probable: %(name)s, %(share)s."),
     "taken": _("How the picture was taken: %(answer)s."),
-    "geometry.crop": _(
+    "applied.crop": _(
         "The part that was read: %(width)s × %(height)s pixels, %(x)s from the left, %(y)s from the top."
     ),
-    "geometry.rotate": _("It was turned to the right by %(degrees)s°."),
-    "geometry.flip": _("It was mirrored."),
+    "applied.rotate": _("It was turned to the right by %(degrees)s°."),
+    "applied.flip": _("It was mirrored."),
     "read-by": _("Read on %(date)s by the model %(model)s."),
     "kept.device": _("Your picture did not leave this device. Nothing is kept, so there is no link to share."),
     "kept.server": _("Your picture was read on this server and not kept, so there is no link to share."),

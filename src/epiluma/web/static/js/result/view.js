@@ -75,9 +75,9 @@ function explained(record) {
 function applied(geometry, { sentences }) {
   if (!geometry) return "";
   const [x, y, width, height] = geometry.crop;
-  const said = [put(sentences["geometry.crop"], { x, y, width, height })];
-  if (geometry.rotate) said.push(put(sentences["geometry.rotate"], { degrees: geometry.rotate }));
-  if (geometry.flip) said.push(sentences["geometry.flip"]);
+  const said = [put(sentences["applied.crop"], { x, y, width, height })];
+  if (geometry.rotate) said.push(put(sentences["applied.rotate"], { degrees: geometry.rotate }));
+  if (geometry.flip) said.push(sentences["applied.flip"]);
   return said.join(" ");
 }
 
