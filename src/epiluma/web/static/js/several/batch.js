@@ -84,10 +84,11 @@ export function batch({ read, changed, progress, finished }) {
 
   // Forget what was read, or is being read, of a picture.
   function reset(picture) {
-    const wasReading = picture.state === "reading";
+    const known = picture.state === "reading" || picture.state === "done";
     picture.stop?.abort();
-    if (wasReading || picture.state === "done") set(picture, "waiting");
-    if (wasReading && run) {
+    if (!known) return;
+    set(picture, "waiting");
+    if (run) {
       run.queue.push(picture);
       run.all += 1;
     }

@@ -10,13 +10,16 @@ import { ReadingProblem } from "./problem.js";
  * @param {() => object[]} given.pictures those in the list
  * @param {(picture: object) => void} given.add
  * @param {object} given.bar tells what was left out
- * @returns {(items: import("./files.js").Item[]) => void}
+ * @returns {{ take: (items: import("./files.js").Item[]) => void, stop: () => void }} `stop` forgets what has been
+ *   taken and is not in the list yet
  */
 export function collect(root, { pictures, add, bar }) {
   const texts = root.dataset;
   let before = Promise.resolve();
+  let turn = 0;
 
-  async function collectAll(items) {
+  async function collectAll(items, mine) {
+    if (mine !== turn) return;
     const { pictures: wanted, others } = sift(items);
     const left = { others, again: 0, tooMany: 0 };
     for (const [done, item] of wanted.entries()) {
@@ -26,6 +29,7 @@ export function collect(root, { pictures, add, bar }) {
       }
       bar.preparing(put(texts.textPreparing, { done, all: wanted.length }));
       const picture = await pictureOf(item, Number(texts.maxBytes), texts.recordTooLarge);
+      if (mine !== turn) return;
       const equal = picture.sha256 && pictures().find(({ sha256 }) => sha256 === picture.sha256);
       if (equal && equal.name === picture.name) left.again += 1;
       else add({ ...picture, same: equal ? equal.name : "" });
@@ -39,8 +43,15 @@ export function collect(root, { pictures, add, bar }) {
     bar.say(put(texts.textAdded, { count: pictures().length }));
   }
 
-  return (items) => {
-    before = before.then(() => collectAll(items));
+  return {
+    take(items) {
+      const mine = turn;
+      before = before.then(() => collectAll(items, mine));
+    },
+    stop() {
+      turn += 1;
+      bar.preparing("");
+    },
   };
 }
 

@@ -56,7 +56,9 @@ export async function several(root) {
     files.settle();
   }
 
-  function begin(pictures, at) {
+  function begin(wanted, at) {
+    const pictures = wanted.filter((picture) => elements.has(picture)); // some were taken out while the model came
+    if (pictures.length === 0) return;
     pointed = false;
     above.say(put(texts.textStarting, { count: pictures.length }));
     pile.start(pictures, at);
@@ -66,6 +68,7 @@ export async function several(root) {
   }
 
   function finished() {
+    if (pile.pictures().length === 0) return above.rest(); // the last one was taken out
     if (document.activeElement === find("[data-cancel]")) list.focus();
     above.rest();
     settle();
@@ -97,7 +100,7 @@ export async function several(root) {
     (neighbour?.querySelector("[data-remove]") ?? find("[data-chooses]")).focus();
   }
 
-  const take = collect(root, {
+  const incoming = collect(root, {
     pictures: pile.pictures,
     bar: above,
     add(picture) {
@@ -110,7 +113,7 @@ export async function several(root) {
     },
   });
 
-  intake(root, take);
+  intake(root, incoming.take);
   keep(root);
   runButton.addEventListener("click", () => reader.start(pile.toRead()));
   find("[data-cancel]").addEventListener("click", () => {
@@ -122,6 +125,9 @@ export async function several(root) {
   });
   sortButton.addEventListener("click", () => sort());
   find("[data-clear]").addEventListener("click", () => {
+    incoming.stop();
+    pile.cancel();
+    above.rest();
     for (const picture of [...pile.pictures()]) remove(picture);
     above.tell("");
     above.say(texts.textCleared);

@@ -19,6 +19,7 @@ export function source(root, { begin, tell }) {
   let consent = !isMetered();
   let wanted = []; // what an offer is about
   let asked = 0;
+  const broken = new WeakSet();
 
   // The model is loaded when the page has nothing else to do.
   function makeReady(at) {
@@ -45,6 +46,7 @@ export function source(root, { begin, tell }) {
     consent ||= wish === "here";
     wanted = pictures;
     place.replaceChildren();
+    tell(""); // what was waited for before is not waited for any more
     if (at === "device" && !isReady()) {
       if (!consent) return offer("metered");
       tell(texts.textLoading);
@@ -66,7 +68,13 @@ export function source(root, { begin, tell }) {
     async read(file, { at, name, modality, signal }) {
       if (at === "server") return onServer(file, { modality, signal });
       const reader = await here.load();
-      return (await reader.read(file, { name, modality, signal })).record;
+      try {
+        return (await reader.read(file, { name, modality, signal })).record;
+      } catch (error) {
+        if (error.code === "reader.failed" && !broken.has(reader)) here.drop(); // the next picture gets another reader
+        if (error.code === "reader.failed") broken.add(reader);
+        throw error;
+      }
     },
   };
 }
