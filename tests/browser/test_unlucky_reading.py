@@ -98,3 +98,12 @@ def test_the_heat_map_of_a_whole_picture_does_not_lie_on_one_that_was_turned_mea
 
     assert waiting_page.get_by_role("button", name="Read again").is_visible()
     assert waiting_page.locator("[data-heat-control]").is_visible() is False
+
+
+def test_a_sample_that_does_not_come_is_told(open_page: Open) -> None:
+    page = open_page()
+    page.route("**/samples/*.jpg", lambda route: route.abort())
+    page.locator("[data-sample]").first.click()
+    page.wait_for_selector(PROBLEM)
+
+    assert page.locator(PROBLEM).inner_text().startswith("The server does not answer.")

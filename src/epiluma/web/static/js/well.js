@@ -60,7 +60,11 @@ export function well(form, { check, refused, chosen, opened }) {
   for (const button of form.querySelectorAll("[data-sample]")) {
     button.addEventListener("click", async (event) => {
       event.preventDefault();
-      const answer = await fetch(button.dataset.sample);
+      const answer = await fetch(button.dataset.sample).catch(() => null);
+      if (!answer?.ok) {
+        refused(form.dataset.textOffline);
+        return;
+      }
       const file = new File([await answer.blob()], button.dataset.sample.split("/").pop(), { type: "image/jpeg" });
       form.querySelector('[name="modality"][value="dermoscopic"]').checked = true; // what the drawings imitate
       take(file);
