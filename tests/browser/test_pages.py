@@ -25,7 +25,7 @@ def without_javascript(browser: Any) -> Iterator[Any]:
 def test_no_page_is_wider_than_a_small_phone(without_javascript: Any, address: str) -> None:
     widths = {}
     for path in PAGES:
-        without_javascript.goto(address + path, wait_until="domcontentloaded")
+        without_javascript.goto(address + path)  # to the end: before that its style sheets may not be there yet
         widths[path] = without_javascript.evaluate("document.documentElement.scrollWidth")
 
     assert len(widths) >= 20
@@ -34,7 +34,7 @@ def test_no_page_is_wider_than_a_small_phone(without_javascript: Any, address: s
 
 def test_the_menu_opens_by_keyboard_and_without_javascript(without_javascript: Any, address: str) -> None:
     page = without_javascript
-    page.goto(f"{address}/guide/patients", wait_until="domcontentloaded")
+    page.goto(f"{address}/guide/patients")
     menu = page.locator(".site-menu")
     assert not menu.get_by_role("link", name="Diagnoses").is_visible()
 
@@ -47,7 +47,7 @@ def test_the_menu_opens_by_keyboard_and_without_javascript(without_javascript: A
 
 
 def test_on_a_phone_the_comparison_names_what_each_text_is_about(without_javascript: Any, address: str) -> None:
-    without_javascript.goto(f"{address}/diagnoses", wait_until="domcontentloaded")
+    without_javascript.goto(f"{address}/diagnoses")
     card = without_javascript.locator("#mel")
 
     assert card.get_by_text("Treatment", exact=True).is_visible()
@@ -57,7 +57,7 @@ def test_on_a_phone_the_comparison_names_what_each_text_is_about(without_javascr
 def test_on_a_wide_screen_the_links_stand_in_a_row_and_the_menu_is_gone(browser: Any, address: str) -> None:
     context = browser.new_context(viewport=DESKTOP, java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{address}/questions", wait_until="domcontentloaded")
+    page.goto(f"{address}/questions")
     tops = [link.bounding_box()["y"] for link in page.locator(".site-links-row a").all()]
 
     assert len(tops) == 6
@@ -68,7 +68,7 @@ def test_on_a_wide_screen_the_links_stand_in_a_row_and_the_menu_is_gone(browser:
 
 def test_a_reference_leads_to_its_source_and_a_heading_to_its_text(without_javascript: Any, address: str) -> None:
     page = without_javascript
-    page.goto(f"{address}/early-detection", wait_until="domcontentloaded")
+    page.goto(f"{address}/early-detection")
     page.get_by_role("link", name="Source 7").first.press("Enter")
     assert page.url.endswith("#source-7")
     assert "US Preventive Services Task Force" in page.locator("#source-7").inner_text()

@@ -1,6 +1,7 @@
 // The tool showing itself: it does what a reader would do, one step at a time, and stops at the first touch.
 import { settled } from "./settled.js";
 
+const PATIENCE_MS = 60_000; // for a drawing or an answer that does not come
 const TOUCHES = ["pointerdown", "keydown", "wheel", "touchstart"];
 
 /**
@@ -15,6 +16,7 @@ export function demonstration(root) {
   const start = root.querySelector("[data-demonstration-start]");
 
   start.addEventListener("click", async () => {
+    if (!bar.hidden) return; // pressed by a tool that sends neither pointer nor key: it runs already
     const stop = new AbortController();
     const { signal } = stop;
     // Only what a person does stops it: the clicks of the demonstration itself are not trusted events.
@@ -31,7 +33,7 @@ export function demonstration(root) {
         await pause(dwell(root, caption), signal);
       }
     } catch (error) {
-      if (error.name !== "AbortError") throw error;
+      if (!["AbortError", "TimeoutError"].includes(error.name)) throw error;
     } finally {
       stop.abort();
       point(null);
@@ -42,15 +44,19 @@ export function demonstration(root) {
 }
 
 const STEPS = {
-  sample: (signal) => choose("uneven", signal),
-  read: (signal) => read(signal),
+  sample: (signal) => choose("uneven", patient(signal)),
+  read: (signal) => read(patient(signal)),
   heat: (signal) => moveHeat(signal),
   blurred: async (signal) => {
-    await choose("blurred", signal);
-    await read(signal);
+    await choose("blurred", patient(signal));
+    await read(patient(signal));
     point(document.querySelector("[data-answer]"));
   },
 };
+
+function patient(signal) {
+  return AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+}
 
 async function choose(key, signal) {
   const image = document.querySelector("[data-picture-image]");
