@@ -60,6 +60,11 @@ def test_a_translation_keeps_what_is_filled_in_its_tags_and_its_numbers(language
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
+def test_the_compiler_takes_every_translation(language: str) -> None:
+    assert [message.id for message, problems in catalog_of(language).check() if problems] == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
 def test_the_compiled_catalog_is_that_of_the_texts(language: str) -> None:
     with (FOLDER / language / "LC_MESSAGES" / "messages.mo").open("rb") as file:
         compiled = read_mo(file)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from epiluma.bundle.read import EVALUATION_FILE, Bundle
+from epiluma.web.given import Figure, Given
 from epiluma.web.languages import gettext
 from epiluma.web.wording import percent
 
@@ -38,9 +39,9 @@ class Figures:
             "%(share)s of them, averaged over the seven diagnoses (95 %% interval %(low)s to %(high)s).",
             images=self.evaluation["images"],
             lesions=self.evaluation["lesions"],
-            share=percent(accuracy["value"]),
-            low=percent(accuracy["low"]),
-            high=percent(accuracy["high"]),
+            share=percent(accuracy.value),
+            low=percent(accuracy.low),
+            high=percent(accuracy.high),
         )
 
     def missed_melanomas(self) -> str:
@@ -50,15 +51,10 @@ class Figures:
             return gettext("It has not been tested how many melanomas this model rates low, so low rules nothing out.")
         return gettext(
             "Low does not rule out melanoma: in our own test, %(low)s of 100 melanomas landed here (of %(n)s tested).",
-            low=f"{100 * missed['value']:.0f}",
-            n=missed["n"],
+            low=f"{100 * missed.value:.0f}",
+            n=missed.n,
         )
 
-    def _figure(self, group: str, name: str) -> Mapping[str, Any] | None:
-        figures = self.evaluation.get(group)
-        figure = figures.get(name) if isinstance(figures, Mapping) else None
-        if not isinstance(figure, Mapping):
-            return None
-        return (
-            figure if all(isinstance(figure.get(key), int | float) for key in ("value", "low", "high", "n")) else None
-        )
+    def _figure(self, group: str, name: str) -> Figure | None:
+        found = Given(self.evaluation).at(group, name).figure
+        return found if found is not None and found.n is not None else None

@@ -4,7 +4,7 @@ from epiluma.bundle.read import MODEL_FILE, Bundle
 from epiluma.web.sitemap import href
 from epiluma.web.statics import packed_files
 
-RUNTIME = (".js", ".mjs", ".wasm")
+RUNTIME = (".js", ".mjs", ".wasm")  # of the built files, what runs; the licences beside them do not
 
 
 def model_address(bundle: Bundle) -> str:

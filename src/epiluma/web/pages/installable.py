@@ -11,6 +11,7 @@ from flask import Blueprint, Response, url_for
 from epiluma.bundle.read import MANIFEST_FILE, MODEL_FILE
 from epiluma.web import sitemap
 from epiluma.web.access import ANYONE, allow
+from epiluma.web.in_browser import RUNTIME
 from epiluma.web.languages import page_language
 from epiluma.web.pages.parts import current_classifier, current_figures
 from epiluma.web.samples import SAMPLES
@@ -18,7 +19,6 @@ from epiluma.web.statics import packed_files, static_files
 from epiluma.web.words import words_address
 
 SCRIPT = "sw.js"
-RUNTIME = (".js", ".mjs", ".wasm")
 ICONS = {"icon-192.png": "192x192", "icon-512.png": "512x512", "icon.svg": "any"}
 MASKABLE = {"icon-maskable-512.png": "512x512", "icon-maskable.svg": "any"}
 TOOL = (sitemap.HOME, sitemap.SEVERAL)

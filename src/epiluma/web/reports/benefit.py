@@ -96,7 +96,7 @@ def _table(curve: _Curve) -> Table:
     steps = [number for number, value in enumerate(curve.at) if any(abs(value - step) < 1e-6 for step in STEPS)]
     return Table(
         caption=gettext("Gain in finds per 100 pictures"),
-        columns=(gettext("From"), gettext("By the model"), gettext("95 % interval"), gettext("Show every lesion")),
+        columns=(gettext("From"), gettext("By the model"), gettext("Interval of 95 %"), gettext("Show every lesion")),
         rows=[
             (
                 share(curve.at[number], 0),

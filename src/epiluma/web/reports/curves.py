@@ -79,7 +79,7 @@ def reliability(evaluation: Given) -> Chart | None:
     title = gettext("Are the percentages honest? (calibration)")
     table = Table(
         caption=title,
-        columns=(gettext("Stated"), gettext("Observed"), gettext("95 % interval"), gettext("Pictures")),
+        columns=(gettext("Stated"), gettext("Observed"), gettext("Interval of 95 %"), gettext("Pictures")),
         rows=[
             (share(stated), share(observed.value), interval_of(observed, as_share=True), count(n))
             for stated, observed, n in bins

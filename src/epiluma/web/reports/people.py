@@ -40,7 +40,7 @@ def alarms(evaluation: Given) -> Table | None:
         return None
     right = (gettext("Right alarms where %(share)s have it", share=share(part, 0)) for part in (0.01, 0.05, 0.2))
     return Table(
-        caption=gettext("Alarms, with 95 % intervals"),
+        caption=gettext("Alarms, with intervals of 95 %"),
         columns=(gettext("Alarm"), gettext("Looks for"), gettext("Found"), gettext("Others left alone"), *right),
         rows=rows,
     )
@@ -94,7 +94,7 @@ def _grouping(grouping: Given, names: Mapping[str, Text]) -> list[Chart]:
         Chart(
             title=title,
             sentence=gettext(
-                "Share of pictures of cancers and precancers that are not rated low, with 95 % intervals."
+                "Share of pictures of cancers and precancers that are not rated low, with intervals of 95 %."
             ),
             bars=bars,
             table=Table(caption=title, columns=(*columns, *shares), rows=rows),
@@ -147,7 +147,7 @@ def refusals(evaluation: Given) -> Chart | None:
         sentence=gettext("A good model reads lesions and refuses everything else."),
         bars=bars,
         table=Table(
-            caption=gettext("Refused, with 95 % intervals"),
+            caption=gettext("Refused, with intervals of 95 %"),
             columns=("", gettext("Pictures"), gettext("Refused")),
             rows=rows,
         ),

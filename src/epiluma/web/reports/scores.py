@@ -121,11 +121,11 @@ def by_class(evaluation: Given) -> Chart | None:
     return Chart(
         title=gettext("Found, of the pictures that show it"),
         sentence=gettext(
-            "Recall of each diagnosis: the share of its pictures that are decided so. Bands are 95 % intervals."
+            "Recall of each diagnosis: the share of its pictures that are decided so. Bands are intervals of 95 %."
         ),
         bars=bars,
         table=Table(
-            caption=gettext("Each diagnosis, with 95 % intervals"),
+            caption=gettext("Each diagnosis, with intervals of 95 %"),
             columns=("", gettext("Pictures"), *(gettext(term.title) for term in PER_CLASS.values())),
             rows=rows,
         ),
